@@ -1,0 +1,9 @@
+//! What every layer stands on: time, ids, randomness, secrets, text, files. It knows nothing of the
+//! product.
+
+pub mod cancel;
+pub mod clock;
+pub mod file;
+pub mod random;
+pub mod secret;
+pub mod text;

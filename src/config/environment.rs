@@ -1,0 +1,174 @@
+//! The profile that the environment describes (`TENANTRY_…`).
+
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::{Endpoints, Profile};
+use crate::api::Principal;
+use crate::base::secret::Secret;
+use crate::error::{Code, Error};
+
+const TENANT: &str = "TENANTRY_TENANT_ID";
+const CLIENT: &str = "TENANTRY_CLIENT_ID";
+const SECRET: &str = "TENANTRY_CLIENT_SECRET";
+const REFRESH: &str = "TENANTRY_REFRESH_TOKEN";
+const CA_FILE: &str = "TENANTRY_CA_FILE";
+/// Variable of each endpoint, and the public cloud's value.
+const ENDPOINTS: [(&str, &str); 4] = [
+    (
+        "TENANTRY_ENDPOINT_LOGIN",
+        "https://login.microsoftonline.com",
+    ),
+    (
+        "TENANTRY_ENDPOINT_PARTNER",
+        "https://api.partnercenter.microsoft.com",
+    ),
+    ("TENANTRY_ENDPOINT_GRAPH", "https://graph.microsoft.com"),
+    ("TENANTRY_ENDPOINT_ARM", "https://management.azure.com"),
+];
+
+/// Returns the profile that the variables describe, or `None` when none of them is set.
+///
+/// Tenant, client and at least one of secret and refresh token belong together; the endpoints are
+/// given all or not at all. Anything set in part is [`Code::UsageEnvironment`].
+pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<Profile>, Error> {
+    let value = |name: &str| get(name).filter(|value| !value.is_empty());
+    let names = [TENANT, CLIENT, SECRET, REFRESH, CA_FILE];
+    let any = names
+        .iter()
+        .copied()
+        .chain(ENDPOINTS.iter().map(|(name, _)| *name))
+        .any(|name| value(name).is_some());
+    if !any {
+        return Ok(None);
+    }
+    let missing: Vec<&str> = [TENANT, CLIENT]
+        .into_iter()
+        .filter(|name| value(name).is_none())
+        .collect();
+    if !missing.is_empty() {
+        return Err(in_part(&missing.join(" and ")));
+    }
+    let (client_secret, refresh_token) = (
+        value(SECRET).map(Secret::new),
+        value(REFRESH).map(Secret::new),
+    );
+    if client_secret.is_none() && refresh_token.is_none() {
+        return Err(in_part(&format!("{SECRET} or {REFRESH}")));
+    }
+    let prefers = if client_secret.is_some() {
+        Principal::App
+    } else {
+        Principal::User
+    };
+    Ok(Some(Profile {
+        name: "environment".to_owned(),
+        endpoints: endpoints(&value)?,
+        tenant: value(TENANT).unwrap_or_default(),
+        client_id: value(CLIENT).unwrap_or_default(),
+        client_secret,
+        refresh_token,
+        ca_file: value(CA_FILE).map(PathBuf::from),
+        prefers,
+    }))
+}
+
+fn endpoints(value: &impl Fn(&str) -> Option<String>) -> Result<Endpoints, Error> {
+    let given: Vec<Option<String>> = ENDPOINTS.iter().map(|(name, _)| value(name)).collect();
+    let missing: Vec<&str> = ENDPOINTS
+        .iter()
+        .zip(&given)
+        .filter(|(_, value)| value.is_none())
+        .map(|((name, _), _)| *name)
+        .collect();
+    if !missing.is_empty() && missing.len() < ENDPOINTS.len() {
+        return Err(in_part(&missing.join(" and ")));
+    }
+    let mut urls = Vec::new();
+    for ((name, public), given) in ENDPOINTS.iter().zip(given) {
+        urls.push(endpoint(name, given.as_deref().unwrap_or(public))?);
+    }
+    let [login, partner, graph, arm] =
+        <[Url; 4]>::try_from(urls).map_err(|_| in_part("endpoints"))?;
+    Ok(Endpoints {
+        login,
+        partner,
+        graph,
+        arm,
+    })
+}
+
+fn endpoint(name: &str, text: &str) -> Result<Url, Error> {
+    let wrong = |why: &str| {
+        Error::new(
+            Code::UsageEnvironment,
+            format!("{name} is `{text}`, which {why}"),
+        )
+        .help(format!("give an address such as {}", ENDPOINTS[0].1))
+    };
+    let url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(url),
+        _ => Err(wrong("is neither http nor https")),
+    }
+}
+
+fn in_part(missing: &str) -> Error {
+    Error::new(
+        Code::UsageEnvironment,
+        format!("the environment describes a profile only in part: {missing} is not set"),
+    )
+    .help(format!(
+        "set {missing}, or unset all TENANTRY_… variables to use the embedded sandbox"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<Option<Profile>, Error> {
+        from_environment(|name| {
+            vars.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn nothing_set_is_no_profile() {
+        assert!(read(&[]).expect("no error").is_none());
+        assert!(read(&[(TENANT, "")]).expect("no error").is_none());
+    }
+
+    #[test]
+    fn what_is_set_in_part_names_what_is_missing() {
+        let message = |vars: &[(&str, &str)]| read(vars).expect_err("in part").to_string();
+        assert!(message(&[(TENANT, "t")]).ends_with("TENANTRY_CLIENT_ID is not set"));
+        assert!(
+            message(&[(TENANT, "t"), (CLIENT, "c")])
+                .contains("TENANTRY_CLIENT_SECRET or TENANTRY_REFRESH_TOKEN")
+        );
+        let one = [
+            (TENANT, "t"),
+            (CLIENT, "c"),
+            (SECRET, "s"),
+            (ENDPOINTS[0].0, "http://localhost:1"),
+        ];
+        assert!(message(&one).contains("TENANTRY_ENDPOINT_PARTNER"));
+    }
+
+    #[test]
+    fn a_whole_profile_is_read() {
+        let profile = read(&[(TENANT, "t"), (CLIENT, "c"), (REFRESH, "r")])
+            .expect("whole")
+            .expect("a profile");
+        assert_eq!(profile.prefers, Principal::User);
+        assert_eq!(
+            profile.endpoints.partner.as_str(),
+            "https://api.partnercenter.microsoft.com/"
+        );
+        assert!(!format!("{profile:?}").contains("\"r\""));
+    }
+}

@@ -1,0 +1,7 @@
+//! Who signs in, where the services are, and where secrets come from.
+
+mod environment;
+mod profile;
+
+pub use environment::from_environment;
+pub use profile::{Endpoints, Profile};
