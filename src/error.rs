@@ -223,6 +223,8 @@ pub struct Inner {
     pub help: Option<String>,
     /// Where in the script.
     pub at: Option<At>,
+    /// The calls that led there, innermost first.
+    pub calls: Vec<At>,
     /// A few words beside the caret.
     pub label: Option<String>,
     /// Whether the request may have arrived.
@@ -241,6 +243,7 @@ impl Error {
             message: message.into(),
             help: None,
             at: None,
+            calls: Vec::new(),
             label: None,
             sent: Sent::No,
             fault: None,
@@ -259,6 +262,15 @@ impl Error {
     #[must_use]
     pub fn at(mut self, at: At) -> Self {
         self.0.at.get_or_insert(at);
+        self
+    }
+
+    /// Adds the calls that led to the place, innermost first, unless some are known already.
+    #[must_use]
+    pub fn calls(mut self, calls: Vec<At>) -> Self {
+        if self.0.calls.is_empty() {
+            self.0.calls = calls;
+        }
         self
     }
 

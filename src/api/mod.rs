@@ -1,8 +1,14 @@
 //! What the services offer, as data: the descriptions that the build turns into static tables, and
 //! how each service pages, filters and reports errors.
 
+pub mod dialect;
 pub mod document;
+pub mod filter;
+mod lookup;
 mod names;
+mod tables;
 
 pub use document::model;
+pub use lookup::{matching, suggestion};
 pub use names::{Principal, ServiceName};
+pub use tables::{service, services};

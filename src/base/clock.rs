@@ -28,6 +28,9 @@ pub trait Clock: Send + Sync + fmt::Debug {
     /// Waits until `at`. The caller must hold a [`Work`]; it is given up while it sleeps.
     fn sleep_until(&self, at: Timestamp) -> BoxFuture<'static, ()>;
 
+    /// Moves time forward, where the clock can be moved by hand.
+    fn advance(&self, _by: Duration) {}
+
     /// Counts one more worker. Use [`Work`] rather than calling this.
     fn begin_work(&self) {}
 
@@ -112,6 +115,10 @@ impl Clock for RealClock {
     fn sleep_until(&self, at: Timestamp) -> BoxFuture<'static, ()> {
         let wait = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
         Box::pin(tokio::time::sleep(wait))
+    }
+
+    fn advance(&self, by: Duration) {
+        Self::advance(self, by);
     }
 }
 
@@ -217,6 +224,10 @@ impl Clock for VirtualClock {
             woken,
         };
         Box::pin(sleeping)
+    }
+
+    fn advance(&self, by: Duration) {
+        Self::advance(self, by);
     }
 
     fn begin_work(&self) {

@@ -1,4 +1,4 @@
-//! Text for people: suggestions for misspelt names, shortening.
+//! Text: suggestions for misspelt names, shortening, telling ids from names.
 
 /// Returns the candidate that `word` most likely meant, if one is near enough.
 pub fn did_you_mean<'a>(
@@ -32,9 +32,28 @@ pub fn shorten(text: &str, length: usize) -> String {
     }
 }
 
+/// Returns whether a text is a GUID as the services write it: 36 characters, with hyphens.
+pub fn is_guid(text: &str) -> bool {
+    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guid_has_hyphens_and_no_braces() {
+        assert!(is_guid("fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b"));
+        assert!(is_guid("FAB71CA0-5B2C-4F3D-8E1A-6C7D8E9F0A1B"));
+        for text in [
+            "",
+            "fabrikam.onmicrosoft.com",
+            "fab71ca05b2c4f3d8e1a6c7d8e9f0a1b",
+            "{fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b}",
+        ] {
+            assert!(!is_guid(text), "{text}");
+        }
+    }
 
     #[test]
     fn suggestions_are_near_or_absent() {

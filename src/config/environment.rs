@@ -7,8 +7,10 @@ use url::Url;
 use super::{Endpoints, Profile};
 use crate::api::Principal;
 use crate::base::secret::Secret;
+use crate::base::text::did_you_mean;
 use crate::error::{Code, Error};
 
+const PREFIX: &str = "TENANTRY_";
 const TENANT: &str = "TENANTRY_TENANT_ID";
 const CLIENT: &str = "TENANTRY_CLIENT_ID";
 const SECRET: &str = "TENANTRY_CLIENT_SECRET";
@@ -114,10 +116,38 @@ fn endpoint(name: &str, text: &str) -> Result<Url, Error> {
     }
 }
 
+/// Fails if a variable's name looks like a misspelt one of ours: a profile would be something else
+/// than meant, or the sandbox.
+pub fn check_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
+    let known = [TENANT, CLIENT, SECRET, REFRESH, CA_FILE];
+    let endpoints = ENDPOINTS.iter().map(|(name, _)| *name);
+    let known: Vec<&str> = known
+        .into_iter()
+        .chain(endpoints)
+        .filter_map(|name| name.strip_prefix(PREFIX))
+        .collect();
+    for name in names {
+        let Some(own) = name.strip_prefix(PREFIX).filter(|own| !known.contains(own)) else {
+            continue;
+        };
+        if let Some(near) = did_you_mean(own, known.iter().copied()) {
+            let message = format!("the environment sets {name}, which means nothing");
+            return Err(Error::new(Code::UsageEnvironment, message)
+                .help(format!("did you mean {PREFIX}{near}?")));
+        }
+    }
+    Ok(())
+}
+
 fn in_part(missing: &str) -> Error {
+    let verb = if missing.contains(" and ") {
+        "are"
+    } else {
+        "is"
+    };
     Error::new(
         Code::UsageEnvironment,
-        format!("the environment describes a profile only in part: {missing} is not set"),
+        format!("the environment describes a profile only in part: {missing} {verb} not set"),
     )
     .help(format!(
         "set {missing}, or unset all TENANTRY_… variables to use the embedded sandbox"
@@ -134,6 +164,16 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         })
+    }
+
+    #[test]
+    fn misspelt_names_are_told() {
+        assert!(check_names(["PATH", TENANT, "TENANTRY_SLOW", "TENANTRY_UPDATE"]).is_ok());
+        let error = check_names(["TENANTRY_TENNANT_ID"]).expect_err("misspelt");
+        assert_eq!(
+            error.parts().help.as_deref(),
+            Some("did you mean TENANTRY_TENANT_ID?")
+        );
     }
 
     #[test]

@@ -3,5 +3,5 @@
 mod environment;
 mod profile;
 
-pub use environment::from_environment;
+pub use environment::{check_names, from_environment};
 pub use profile::{Endpoints, Profile};

@@ -1,0 +1,90 @@
+//! Azure Resource Manager, and Recovery Services, which are reached through it. Source: Azure REST
+//! API reference; Azure Resource Manager request and response headers.
+
+use http::HeaderMap;
+use url::Url;
+
+use super::{Dialect, Split, body, odata};
+use crate::api::filter::Filter;
+use crate::api::model::{FilterField, Paging};
+use crate::error::{Code, Fault};
+
+/// The dialect of Azure Resource Manager and of the services behind it.
+#[derive(Debug)]
+pub(super) struct Arm {
+    /// The code of a refusal that has no better one.
+    refused: Code,
+}
+
+/// Azure Resource Manager itself.
+pub(super) static ARM: Arm = Arm {
+    refused: Code::ArmRefused,
+};
+/// Recovery Services.
+pub(super) static RECOVERY: Arm = Arm {
+    refused: Code::RecoveryRefused,
+};
+
+impl Dialect for Arm {
+    fn filter(&self, filter: &Filter, _fields: &[FilterField]) -> Result<String, String> {
+        odata::filter(filter)
+    }
+
+    fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {
+        odata::page(body)
+    }
+
+    fn resolve(&self, _root: &Url, base: &Url, link: &str) -> Result<Url, String> {
+        odata::resolve(base, link)
+    }
+
+    fn fault(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Fault {
+        let mut fault = odata::fault(status, headers, body);
+        fault.request_id = body::id(headers, "x-ms-request-id");
+        fault.correlation_id = body::id(headers, "x-ms-correlation-request-id");
+        fault.client_request_id = body::id(headers, "x-ms-client-request-id");
+        fault
+    }
+
+    fn code(&self, fault: &Fault) -> Code {
+        match fault.status {
+            401 => Code::AuthToken,
+            429 => Code::ThrottleExhausted,
+            500.. => Code::HttpServer,
+            _ => self.refused,
+        }
+    }
+
+    fn request_headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[("accept", "application/json")]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_carry_all_ids_and_the_service_s_code() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-ms-request-id", "r"),
+            ("x-ms-correlation-request-id", "c"),
+        ] {
+            headers.insert(name, value.parse().expect("a header"));
+        }
+        let text = br#"{"error":{"code":"AuthorizationFailed","message":"no"}}"#;
+        let fault = ARM.fault(403, &headers, text);
+        assert_eq!(fault.request_id.as_deref(), Some("r"));
+        assert_eq!(fault.correlation_id.as_deref(), Some("c"));
+        assert_eq!(ARM.code(&fault), Code::ArmRefused);
+        assert_eq!(RECOVERY.code(&fault), Code::RecoveryRefused);
+        assert_eq!(
+            ARM.code(&Fault {
+                status: 503,
+                ..fault
+            }),
+            Code::HttpServer
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! Microsoft Graph: `OData` throughout. Source: Microsoft Graph error responses and resource
+//! types; Paging Microsoft Graph data in your app.
+
+use http::HeaderMap;
+use serde_json::Value;
+use url::Url;
+
+use super::{Dialect, Split, body, odata};
+use crate::api::filter::Filter;
+use crate::api::model::{FilterField, Paging};
+use crate::error::{Code, Fault};
+
+/// The dialect of Microsoft Graph.
+#[derive(Debug)]
+pub(super) struct Graph;
+
+impl Dialect for Graph {
+    fn filter(&self, filter: &Filter, _fields: &[FilterField]) -> Result<String, String> {
+        odata::filter(filter)
+    }
+
+    fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {
+        odata::page(body)
+    }
+
+    fn resolve(&self, _root: &Url, base: &Url, link: &str) -> Result<Url, String> {
+        odata::resolve(base, link)
+    }
+
+    fn fault(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Fault {
+        let mut fault = odata::fault(status, headers, body);
+        let inner = inner_error(body);
+        let inner_id = |key: &str| {
+            inner
+                .as_ref()
+                .and_then(|inner| inner[key].as_str())
+                .map(str::to_owned)
+        };
+        fault.request_id = body::id(headers, "request-id").or_else(|| inner_id("request-id"));
+        fault.client_request_id =
+            body::id(headers, "client-request-id").or_else(|| inner_id("client-request-id"));
+        fault
+    }
+
+    fn code(&self, fault: &Fault) -> Code {
+        match fault.status {
+            401 => Code::AuthToken,
+            429 => Code::ThrottleExhausted,
+            500.. => Code::HttpServer,
+            _ => Code::GraphRefused,
+        }
+    }
+
+    fn request_headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[("accept", "application/json")]
+    }
+}
+
+/// Returns `error.innerError`, in either spelling.
+fn inner_error(text: &[u8]) -> Option<Value> {
+    let mut whole: Value = body::parse(text).ok()?;
+    let error = whole.get_mut("error")?;
+    let key = ["innerError", "innererror"]
+        .into_iter()
+        .find(|key| error.get(key).is_some())?;
+    Some(error[key].take())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_from_headers_or_the_inner_error() {
+        let text = br#"{"error":{"code":"Request_ResourceNotFound","message":"no","innererror":{"request-id":"r1","client-request-id":"c1"}}}"#;
+        let fault = Graph.fault(404, &HeaderMap::new(), text);
+        assert_eq!(fault.request_id.as_deref(), Some("r1"));
+        assert_eq!(fault.client_request_id.as_deref(), Some("c1"));
+        assert_eq!(Graph.code(&fault), Code::GraphRefused);
+        let mut headers = HeaderMap::new();
+        headers.insert("request-id", "r2".parse().expect("a header"));
+        assert_eq!(
+            Graph.fault(404, &headers, text).request_id.as_deref(),
+            Some("r2")
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! What an operation gives back: its output, its pages, and how an accepted answer ends.
+
+use std::fmt;
+
+use super::Ty;
+
+/// What a call gives to the script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// `()`.
+    Nothing,
+    /// One value.
+    One(Ty),
+    /// A list: lazy when the operation is paged, from an envelope or a bare array.
+    Many(Ty),
+    /// Bytes (a document).
+    Bytes,
+    /// HEAD: `true` for 2xx, `false` for 404.
+    Exists,
+    /// HEAD where 404 is the good news: `true` for 404, `false` for 2xx.
+    Absent,
+}
+
+/// How a list is paged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// The whole list in one answer, within the service's envelope.
+    Single,
+    /// The whole list in one answer, a bare JSON array.
+    Bare,
+    /// A link to the next page, with headers to resend where the service names some.
+    Link,
+    /// Offset and size in the query; ends with a page shorter than asked.
+    Offset {
+        /// Query name of the offset.
+        offset: &'static str,
+        /// Query name of the size.
+        size: &'static str,
+        /// Items per page that are asked for.
+        page: u32,
+    },
+}
+
+/// How an answer that the service has only accepted is brought to an end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// The answer is the end.
+    None,
+    /// 202 with `Location`: read there until the condition holds; what was read last is the
+    /// operation's output.
+    Location(Until),
+    /// Azure's long-running operations.
+    Azure,
+    /// 204 with `Retry-After`: repeat the same request.
+    Repeat,
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("Waiting::None"),
+            Self::Location(until) => write!(f, "Waiting::Location({until:?})"),
+            Self::Azure => f.write_str("Waiting::Azure"),
+            Self::Repeat => f.write_str("Waiting::Repeat"),
+        }
+    }
+}
+
+/// When the object behind `Location` has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// The field (dotted path) has this value, compared without regard to case.
+    Is(&'static str, &'static str),
+    /// The fields that were sent read as they were sent.
+    AsSent,
+}

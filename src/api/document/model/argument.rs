@@ -1,0 +1,77 @@
+//! What is given to an operation: parameters and body.
+
+use super::{List, Ty};
+
+/// Where a parameter travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// In a header.
+    Header,
+    /// Not in the request: it selects the token (`carried_by: token`).
+    Token,
+    /// Not by itself: it fills `{name}` in [`Operation::preset`].
+    Preset,
+}
+
+/// A parameter of an operation. Required ones are positional, in this order; optional ones travel
+/// in one last map.
+#[derive(Debug, Clone, Copy)]
+pub struct Param {
+    /// Name in scripts, `snake_case`.
+    pub name: &'static str,
+    /// Name on the wire.
+    pub wire: &'static str,
+    /// Where it travels.
+    pub place: Place,
+    /// Its type.
+    pub ty: Ty,
+    /// Whether it must be given.
+    pub required: bool,
+    /// Value used when it is not given; sent as it stands.
+    pub initial: Option<&'static str>,
+    /// The record that may stand for it and the property that is sent then.
+    pub scope: Option<Scope>,
+    /// Whether the partner's own directory is the default (`scope: home`).
+    pub home: bool,
+    /// For a parameter of [`Kind::Filter`]: what the service can compare, and how. Empty means that
+    /// the dialect alone decides.
+    pub filter: List<FilterField>,
+    /// One sentence.
+    pub doc: &'static str,
+}
+
+/// A field that a list can be filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilterField {
+    /// The service's name of the field; scripts may write it in any casing.
+    pub name: &'static str,
+    /// Permitted comparisons, in the words of scripts (`eq`, `starts_with`, …), and `and` or `or`
+    /// where comparisons of this field may be joined.
+    pub ops: List<&'static str>,
+}
+
+/// `scope: Customer.id`: a record of that schema may stand for the parameter.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope {
+    /// Name of the record type, in the same service.
+    pub schema: &'static str,
+    /// Dotted path of the property that is sent.
+    pub property: &'static str,
+}
+
+/// The body of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Body {
+    /// Name of the argument in scripts (positional, after the required parameters).
+    pub name: &'static str,
+    /// Its type.
+    pub ty: Ty,
+    /// Whether it must be given.
+    pub required: bool,
+    /// One sentence.
+    pub doc: &'static str,
+}

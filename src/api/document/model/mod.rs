@@ -1,0 +1,74 @@
+//! The in-memory form of a service's description: static data, the same whether the build emitted
+//! it or a user's document was read and leaked. It holds no logic beyond look-up.
+//!
+//! The text that `Debug` prints for a [`Service`] is the Rust source of that service: the build
+//! script writes it to a file that the crate includes. Hence the [`List`] wrapper, and hence these
+//! files may use only `std`.
+
+mod answer;
+mod argument;
+mod conduct;
+mod operation;
+mod shape;
+
+use std::fmt;
+use std::ops::Deref;
+
+pub use answer::{Output, Paging, Until, Waiting};
+pub use argument::{Body, FilterField, Param, Place, Scope};
+pub use conduct::{Auth, Condition, Effect, EffectRule, Idempotency, Merge, Test, Verb};
+pub use operation::Operation;
+pub use shape::{Field, Kind, Schema, Ty};
+
+/// A static slice whose `Debug` text is Rust source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct List<T: 'static>(pub &'static [T]);
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        self.0
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("List(&")?;
+        f.debug_list().entries(self.0).finish()?;
+        f.write_str(")")
+    }
+}
+
+/// One service: its operations and the shapes they speak of.
+#[derive(Debug, Clone, Copy)]
+pub struct Service {
+    /// Name of the script module: `partner`, `graph`, `arm`, `recovery`, or a user's own.
+    pub name: &'static str,
+    /// All operations, in the order of the documents.
+    pub operations: List<Operation>,
+    /// All record types; [`Kind::Rec`] indexes this list.
+    pub schemas: List<Schema>,
+    /// Interned types; [`Ty`] indexes this list.
+    pub kinds: List<Kind>,
+    /// Interned sets of permitted texts; [`Kind::Enum`] indexes this list.
+    pub enums: List<List<&'static str>>,
+}
+impl Service {
+    /// Returns the meaning of an interned type.
+    pub fn kind(&self, ty: Ty) -> Kind {
+        self.kinds[usize::from(ty.0)]
+    }
+
+    /// Returns the operation of that name.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        self.operations
+            .iter()
+            .find(|operation| operation.name == name)
+    }
+
+    /// Returns the index and the schema of that name.
+    pub fn schema(&self, name: &str) -> Option<(u16, &Schema)> {
+        let at = self.schemas.iter().position(|schema| schema.name == name)?;
+        Some((u16::try_from(at).ok()?, &self.schemas[at]))
+    }
+}

@@ -1,0 +1,86 @@
+//! One API call as described.
+
+use super::{
+    Auth, Body, Effect, EffectRule, Idempotency, List, Merge, Output, Paging, Param, Verb, Waiting,
+};
+
+/// One API call as described.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// The function's name in scripts, unique within the service.
+    pub name: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Title of the document the facts come from.
+    pub source: &'static str,
+    /// Role or permission it needs.
+    pub needs: &'static str,
+    /// A line of script that holds in a fresh sandbox.
+    pub example: &'static str,
+    /// HTTP method.
+    pub verb: Verb,
+    /// Path template beneath the service's root, e.g. `/v1/customers/{customer}`.
+    pub path: &'static str,
+    /// Required first.
+    pub params: List<Param>,
+    /// Body, if the operation takes one.
+    pub body: Option<Body>,
+    /// Fields of a fixed body: a function with a preset is an entry of its own (`preset`). Values
+    /// are JSON text, or the name of a parameter in braces (`{quantity}`).
+    pub preset: List<(&'static str, &'static str)>,
+    /// For presets: the operation whose body this fixes.
+    pub preset_of: Option<&'static str>,
+    /// What the script gets.
+    pub output: Output,
+    /// Media type that is asked for in `Accept`.
+    pub accept: &'static str,
+    /// How a list is paged.
+    pub paging: Paging,
+    /// How an accepted answer is brought to an end.
+    pub waiting: Waiting,
+    /// Effect rules, first match wins; never empty.
+    pub effects: List<EffectRule>,
+    /// As whom it may be called.
+    pub auth: Auth,
+    /// How a repeat is recognised.
+    pub idempotency: Idempotency,
+    /// What a body means for the fields it leaves out.
+    pub merge: Merge,
+    /// Dotted path of the property that is sent as `If-Match`.
+    pub if_match: Option<&'static str>,
+    /// The schema (index) this is a method of, with the method's name.
+    pub method_of: Option<(u16, &'static str)>,
+    /// Properties that come without being asked for; empty means all.
+    pub default_select: List<&'static str>,
+    /// Properties that items of this list carry; empty means all.
+    pub list_fields: List<&'static str>,
+    /// The read that returns what this write changes.
+    pub before: Option<&'static str>,
+    /// Collection and key of what this write creates.
+    pub creates: Option<(&'static str, &'static str)>,
+    /// How the body changes the object.
+    pub after: Option<&'static str>,
+    /// Operations whose answers this write changes.
+    pub also: List<&'static str>,
+}
+
+impl Operation {
+    /// Returns the gravest effect that this operation can have.
+    pub fn gravest(&self) -> Effect {
+        self.effects
+            .iter()
+            .map(|rule| rule.is)
+            .max()
+            .unwrap_or(Effect::Destroy)
+    }
+
+    /// Returns the parameters that stand in the argument list, in order.
+    pub fn positional(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|param| param.required)
+    }
+
+    /// Returns the parameters that travel in the last map.
+    pub fn optional(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|param| !param.required)
+    }
+}

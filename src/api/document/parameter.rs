@@ -1,0 +1,235 @@
+//! Parameters of operations: where they travel, which record may stand for them, and the body.
+
+use serde_json::Value;
+
+use super::model::{Body, FilterField, Kind, List, Param, Place, Scope};
+use super::names::{is_legal, snake_case};
+use super::node::{Node, Source};
+use super::schema::Shapes;
+use super::words::{ON_BODY, ON_PARAMETER, Words, list, only, read_text, read_texts, text};
+
+/// What may stand in a parameter, beside its schema in the form of 2.0.
+const PARAMETER: &[&str] = &[
+    "name",
+    "in",
+    "required",
+    "description",
+    "schema",
+    "example",
+    "examples",
+    "style",
+    "explode",
+    "deprecated",
+    "allowReserved",
+    "x-tenantry",
+];
+/// The comparisons of `where(…)`, and the words that join them.
+const COMPARISONS: &[&str] = &[
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "starts_with",
+    "contains",
+    "one_of",
+    "and",
+    "or",
+];
+
+/// Returns the parameters of an operation, path parameters in the order of the path, then other
+/// required ones, then optional ones; and the body, if a parameter of 2.0 is one.
+pub(super) fn read<'a>(
+    source: &Source<'a>,
+    shapes: &mut Shapes<'_, 'a>,
+    path: &str,
+    nodes: &[Node<'a>],
+) -> (Vec<Param>, Option<Body>) {
+    let mut body = None;
+    let mut params: Vec<Param> = Vec::new();
+    for node in nodes {
+        let (target, _) = source.follow(node);
+        let place = match target.text_of("in") {
+            // The client always sends the version that the document is about.
+            _ if target.text_of("name") == Some("api-version") => continue,
+            Some("path") => Place::Path,
+            Some("query") => Place::Query,
+            Some("header") => Place::Header,
+            Some("body") => {
+                body = read_body(source, shapes, &target, "body");
+                continue;
+            }
+            _ => {
+                source
+                    .problems
+                    .add(&target, "`in` must be path, query or header");
+                continue;
+            }
+        };
+        if let Some(param) = parameter(source, shapes, &target, place) {
+            match params
+                .iter_mut()
+                .find(|known| known.wire == param.wire && known.place == param.place)
+            {
+                Some(known) => *known = param,
+                None => params.push(param),
+            }
+        }
+    }
+    params.sort_by_key(|param| match param.place {
+        Place::Path => (0, path.find(&format!("{{{}}}", param.wire))),
+        _ if param.required => (1, None),
+        _ => (2, None),
+    });
+    (params, body)
+}
+
+fn parameter<'a>(
+    source: &Source<'a>,
+    shapes: &mut Shapes<'_, 'a>,
+    node: &Node<'a>,
+    place: Place,
+) -> Option<Param> {
+    let words = Words::of(source, node, ON_PARAMETER, None);
+    let Some(wire) = node.text_of("name") else {
+        source.problems.add(node, "`name` is missing");
+        return None;
+    };
+    let schema = node.get("schema");
+    if schema.is_some() {
+        only(source, node, PARAMETER);
+    }
+    let shape = schema.unwrap_or_else(|| node.clone());
+    let name = snake_case(wire);
+    if !is_legal(&name) {
+        source
+            .problems
+            .add(node, format!("`{name}` cannot be a name in a script"));
+    }
+    let filter = filter_fields(source, words.get("filter"));
+    let ty = match words.get("filter") {
+        Some(_) => shapes.intern(Kind::Filter),
+        None => shapes.ty(&shape, &name).ty,
+    };
+    let initial = shape.value().get("default").map(plain);
+    let home = words
+        .get("scope")
+        .is_some_and(|word| word.value() == "home");
+    Some(Param {
+        name: text(&name),
+        wire: text(wire),
+        place: carried(source, &words).unwrap_or(place),
+        ty,
+        required: place == Place::Path || node.value().get("required") == Some(&Value::Bool(true)),
+        initial: initial.map(|value| text(&value)),
+        scope: if home {
+            None
+        } else {
+            scope(source, shapes, words.get("scope"))
+        },
+        home,
+        filter,
+        doc: text(node.text_of("description").unwrap_or_default()),
+    })
+}
+
+/// Returns a constant as it stands in a query.
+fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn carried(source: &Source<'_>, words: &Words<'_>) -> Option<Place> {
+    super::words::choose(source, words.get("carried_by"), &[("token", Place::Token)])
+}
+
+/// Reads `scope: Customer.id`.
+fn scope(
+    source: &Source<'_>,
+    shapes: &mut Shapes<'_, '_>,
+    node: Option<Node<'_>>,
+) -> Option<Scope> {
+    let node = node?;
+    let word = read_text(source, &node)?;
+    let Some((schema, property)) = word.split_once('.') else {
+        source
+            .problems
+            .add(&node, "must be `home` or read like `Customer.id`");
+        return None;
+    };
+    let Some(index) = shapes.record_named(schema) else {
+        source
+            .problems
+            .add(&node, format!("there is no schema `{schema}`"));
+        return None;
+    };
+    let ty = shapes.record_ty(index);
+    if shapes.field(ty, property).is_none() {
+        source
+            .problems
+            .add(&node, format!("`{schema}` has no property `{property}`"));
+    }
+    Some(Scope { schema, property })
+}
+
+/// Reads `filter: { CompanyName: [starts_with] }`; `{}` leaves the decision to the dialect.
+fn filter_fields(source: &Source<'_>, node: Option<Node<'_>>) -> List<FilterField> {
+    let Some(node) = node else { return List(&[]) };
+    let fields = node.members().into_iter().map(|(name, ops)| {
+        for op in ops.elements() {
+            if !op
+                .value()
+                .as_str()
+                .is_some_and(|word| COMPARISONS.contains(&word))
+            {
+                source
+                    .problems
+                    .add(&op, format!("must be one of {}", COMPARISONS.join(", ")));
+            }
+        }
+        FilterField {
+            name: text(name),
+            ops: read_texts(source, Some(ops)),
+        }
+    });
+    list(fields.collect())
+}
+
+/// Reads a request body: of 3.x under `content`, of 2.0 the parameter itself.
+pub(super) fn read_body<'a>(
+    source: &Source<'a>,
+    shapes: &mut Shapes<'_, 'a>,
+    node: &Node<'a>,
+    hint: &str,
+) -> Option<Body> {
+    let (node, _) = source.follow(node);
+    let words = Words::of(source, &node, ON_BODY, None);
+    let shape = match node.get("content") {
+        Some(content) => content
+            .members()
+            .into_iter()
+            .find_map(|(_, media)| media.get("schema")),
+        None => node.get("schema"),
+    };
+    let Some(shape) = shape else {
+        source.problems.add(&node, "the body has no schema");
+        return None;
+    };
+    let name = words
+        .get("name")
+        .and_then(|name| read_text(source, &name))
+        .unwrap_or("body");
+    if !is_legal(name) {
+        source
+            .problems
+            .add(&node, format!("`{name}` cannot be a name in a script"));
+    }
+    Some(Body {
+        name,
+        ty: shapes.ty(&shape, hint).ty,
+        required: node.value().get("required") != Some(&Value::Bool(false)),
+        doc: text(node.text_of("description").unwrap_or_default()),
+    })
+}

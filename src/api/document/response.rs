@@ -1,0 +1,178 @@
+//! What a call gives back: its shape, how its pages hang together, and how an answer that was only
+//! accepted comes to an end.
+
+use serde_json::Value;
+
+use super::model::{Kind, Output, Paging, Ty, Until, Verb, Waiting};
+use super::node::{Node, Source};
+use super::schema::Shapes;
+use super::words::{ON_RESPONSE, Words, choose, only, read_text, text};
+
+/// What the responses of an operation say.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) output: Output,
+    pub(super) accept: &'static str,
+    pub(super) paging: Paging,
+    pub(super) waiting: Waiting,
+    /// The type of the whole answer, before a list is unwrapped.
+    pub(super) ty: Option<Ty>,
+}
+
+/// Reads `responses`, `x-ms-pageable` and the words about paging and waiting.
+pub(super) fn read<'a>(
+    source: &Source<'a>,
+    shapes: &mut Shapes<'_, 'a>,
+    verb: Verb,
+    node: &Node<'a>,
+    words: &Words<'a>,
+    hint: &str,
+) -> Answer {
+    let mut answer = Answer {
+        output: Output::Nothing,
+        accept: "application/json",
+        paging: paging(source, node, words),
+        waiting: waiting(source, node, words),
+        ty: None,
+    };
+    if verb == Verb::Head {
+        answer.output = if absence_is_meant(source, node) {
+            Output::Absent
+        } else {
+            Output::Exists
+        };
+        return answer;
+    }
+    let Some((media, shape)) = success(source, node) else {
+        return answer;
+    };
+    if shape.text_of("format") == Some("binary") || shape.text_of("type") == Some("file") {
+        answer.output = Output::Bytes;
+        answer.accept = text(media);
+        return answer;
+    }
+    let ty = shapes.ty(&shape, hint).ty;
+    answer.ty = Some(ty);
+    answer.output = match items(shapes, node, ty) {
+        Some(item) => Output::Many(item),
+        None => Output::One(ty),
+    };
+    answer
+}
+
+/// Returns media type and schema of the first success that has a body.
+fn success<'a>(source: &Source<'a>, node: &Node<'a>) -> Option<(&'a str, Node<'a>)> {
+    let responses = node.get("responses")?;
+    responses
+        .members()
+        .into_iter()
+        .find_map(|(status, response)| {
+            if !status.starts_with('2') {
+                return None;
+            }
+            let (response, _) = source.follow(&response);
+            match response.get("content") {
+                Some(content) => content
+                    .members()
+                    .into_iter()
+                    .find_map(|(media, body)| Some((media, body.get("schema")?))),
+                None => Some(("application/json", response.get("schema")?)),
+            }
+        })
+}
+
+/// Returns the item type of a list: an array, or in documents of others an object whose
+/// `itemName` is one.
+fn items(shapes: &Shapes<'_, '_>, node: &Node<'_>, ty: Ty) -> Option<Ty> {
+    if let Kind::Array(item) = shapes.kind(ty) {
+        return Some(Ty(item));
+    }
+    let pageable = node.get("x-ms-pageable")?;
+    let name = pageable.text_of("itemName").unwrap_or("value");
+    match shapes.kind(shapes.field(ty, name)?.ty) {
+        Kind::Array(item) => Some(Ty(item)),
+        _ => None,
+    }
+}
+
+/// Returns whether 404 is marked `x-tenantry: { means: true }`.
+fn absence_is_meant<'a>(source: &Source<'a>, node: &Node<'a>) -> bool {
+    let Some(response) = node.get("responses").and_then(|all| all.get("404")) else {
+        return false;
+    };
+    let (response, _) = source.follow(&response);
+    let words = Words::of(source, &response, ON_RESPONSE, None);
+    words
+        .get("means")
+        .is_some_and(|means| means.value() == &Value::Bool(true))
+}
+
+/// Reads `x-ms-pageable` or `paging: single | bare | link | { offset, size, page }`.
+fn paging(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Paging {
+    let Some(word) = words.get("paging") else {
+        let link = node
+            .get("x-ms-pageable")
+            .is_some_and(|p| !p.value()["nextLinkName"].is_null());
+        return if link { Paging::Link } else { Paging::Single };
+    };
+    if !word.value().is_object() {
+        let choices = [
+            ("single", Paging::Single),
+            ("bare", Paging::Bare),
+            ("link", Paging::Link),
+        ];
+        return choose(source, Some(word), &choices).unwrap_or(Paging::Single);
+    }
+    only(source, &word, &["offset", "size", "page"]);
+    let page = word.value()["page"]
+        .as_u64()
+        .and_then(|page| u32::try_from(page).ok());
+    match (word.text_of("offset"), word.text_of("size"), page) {
+        (Some(offset), Some(size), Some(page)) if page > 0 => Paging::Offset {
+            offset: text(offset),
+            size: text(size),
+            page,
+        },
+        _ => {
+            source.problems.add(
+                &word,
+                "must name `offset` and `size` and give a `page` above 0",
+            );
+            Paging::Single
+        }
+    }
+}
+
+/// Reads `x-ms-long-running-operation` with `until: as_sent` or `until: 'status = registered'`, and
+/// `waiting: repeat`.
+fn waiting(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Waiting {
+    let long = node
+        .get("x-ms-long-running-operation")
+        .is_some_and(|long| long.value() == &Value::Bool(true));
+    let until = words.get("until");
+    if let (false, Some(until)) = (long, &until) {
+        source.problems.add(
+            until,
+            "stands only beside `x-ms-long-running-operation: true`",
+        );
+    }
+    match until {
+        Some(until) => Waiting::Location(condition(source, &until)),
+        None if long => Waiting::Azure,
+        None => choose(source, words.get("waiting"), &[("repeat", Waiting::Repeat)])
+            .unwrap_or(Waiting::None),
+    }
+}
+
+fn condition(source: &Source<'_>, node: &Node<'_>) -> Until {
+    let word = read_text(source, node).unwrap_or_default();
+    if let Some((field, value)) = word.split_once(" = ") {
+        return Until::Is(field.trim(), value.trim());
+    }
+    if word != "as_sent" {
+        source
+            .problems
+            .add(node, "must be `as_sent` or read like `status = registered`");
+    }
+    Until::AsSent
+}

@@ -1,0 +1,193 @@
+//! Our own words under `x-tenantry`, where each may stand, and the plain ones among them. A word
+//! that is unknown at its place is a problem, since a misspelt word would otherwise be silent.
+
+use super::model::{Auth, Idempotency, List, Merge};
+use super::node::{Node, Source};
+
+/// On a document: the module it belongs to, and what its operations inherit.
+pub(super) const ON_DOCUMENT: &[&str] = &[
+    "module",
+    "source",
+    "needs",
+    "auth",
+    "idempotency",
+    "presets",
+];
+/// On an operation.
+pub(super) const ON_OPERATION: &[&str] = &[
+    "source",
+    "needs",
+    "example",
+    "effect",
+    "method_of",
+    "function_as",
+    "auth",
+    "idempotency",
+    "if_match",
+    "merge",
+    "default_select",
+    "list_fields",
+    "before",
+    "creates",
+    "after",
+    "also",
+    "paging",
+    "until",
+    "waiting",
+];
+/// On an entry of `presets`; the words of operations that change with the fixed body, and its own.
+pub(super) const ON_PRESET: &[&str] = &[
+    "of",
+    "set",
+    "summary",
+    "source",
+    "needs",
+    "example",
+    "effect",
+    "method_of",
+    "function_as",
+    "after",
+    "also",
+];
+/// On a parameter.
+pub(super) const ON_PARAMETER: &[&str] = &["scope", "carried_by", "filter"];
+/// On a request body.
+pub(super) const ON_BODY: &[&str] = &["name"];
+/// On a response.
+pub(super) const ON_RESPONSE: &[&str] = &["means"];
+
+/// Reports members that have no meaning at their place; `x-…` extensions of others are let be.
+pub(super) fn only(source: &Source<'_>, node: &Node<'_>, known: &[&str]) {
+    for (key, member) in node.members() {
+        if !known.contains(&key) && (key == "x-tenantry" || !key.starts_with("x-")) {
+            source.problems.add(
+                &member,
+                format!("`{key}` is not a word that may stand here"),
+            );
+        }
+    }
+}
+
+/// The words of one operation, with those of its document behind them.
+#[derive(Debug, Clone)]
+pub(super) struct Words<'a> {
+    own: Option<Node<'a>>,
+    inherited: Option<Node<'a>>,
+}
+
+impl<'a> Words<'a> {
+    /// Reads `x-tenantry` of a node and reports unknown words in it.
+    pub(super) fn of(
+        source: &Source<'a>,
+        node: &Node<'a>,
+        known: &[&str],
+        inherited: Option<Node<'a>>,
+    ) -> Self {
+        let own = node.get("x-tenantry");
+        if let Some(own) = &own {
+            only(source, own, known);
+        }
+        Self { own, inherited }
+    }
+
+    /// Takes a node itself as the words, for entries of `presets`.
+    pub(super) fn entry(node: Node<'a>, inherited: Option<Node<'a>>) -> Self {
+        Self {
+            own: Some(node),
+            inherited,
+        }
+    }
+
+    /// Returns the node of a word of the operation's own.
+    pub(super) fn get(&self, word: &str) -> Option<Node<'a>> {
+        self.own.as_ref()?.get(word)
+    }
+
+    /// Returns the node of a word, the document's if the operation has none.
+    pub(super) fn inherit(&self, word: &str) -> Option<Node<'a>> {
+        self.get(word)
+            .or_else(|| self.inherited.as_ref()?.get(word))
+    }
+}
+
+/// Returns a text for ever: the tables are static.
+pub(super) fn text(value: &str) -> &'static str {
+    Box::leak(value.into())
+}
+
+/// Returns a slice for ever.
+pub(super) fn list<T>(values: Vec<T>) -> List<T> {
+    List(Box::leak(values.into_boxed_slice()))
+}
+
+/// Returns the text of a node; reports anything else.
+pub(super) fn read_text(source: &Source<'_>, node: &Node<'_>) -> Option<&'static str> {
+    let found = node.value().as_str();
+    if found.is_none() {
+        source.problems.add(node, "must be text");
+    }
+    found.map(text)
+}
+
+/// Returns the texts of an array; reports anything else.
+pub(super) fn read_texts(source: &Source<'_>, node: Option<Node<'_>>) -> List<&'static str> {
+    let Some(node) = node else { return List(&[]) };
+    if !node.value().is_array() {
+        source.problems.add(&node, "must be a list");
+    }
+    list(
+        node.elements()
+            .iter()
+            .filter_map(|element| read_text(source, element))
+            .collect(),
+    )
+}
+
+/// Returns what a word of a closed set means; reports any other.
+pub(super) fn choose<T: Copy>(
+    source: &Source<'_>,
+    node: Option<Node<'_>>,
+    choices: &[(&str, T)],
+) -> Option<T> {
+    let node = node?;
+    let word = node.value().as_str().unwrap_or_default();
+    let found = choices.iter().find(|(name, _)| *name == word);
+    if found.is_none() {
+        let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+        source
+            .problems
+            .add(&node, format!("must be one of {}", names.join(", ")));
+    }
+    found.map(|(_, value)| *value)
+}
+
+/// Reads `auth`.
+pub(super) fn auth(source: &Source<'_>, words: &Words<'_>) -> Auth {
+    let choices = [
+        ("app", Auth::App),
+        ("user", Auth::User),
+        ("either", Auth::Either),
+    ];
+    choose(source, words.inherit("auth"), &choices).unwrap_or(Auth::Either)
+}
+
+/// Reads `merge`.
+pub(super) fn merge(source: &Source<'_>, words: &Words<'_>) -> Merge {
+    let choices = [("partial", Merge::Partial), ("full", Merge::Full)];
+    choose(source, words.get("merge"), &choices).unwrap_or(Merge::None)
+}
+
+/// Reads `idempotency`: a word, or `{ natural_key: [field, …] }`.
+pub(super) fn idempotency(source: &Source<'_>, words: &Words<'_>) -> Option<Idempotency> {
+    let node = words.inherit("idempotency")?;
+    if let Some(key) = node.get("natural_key") {
+        only(source, &node, &["natural_key"]);
+        return Some(Idempotency::NaturalKey(read_texts(source, Some(key))));
+    }
+    let choices = [
+        ("none", Idempotency::None),
+        ("idempotent", Idempotency::Idempotent),
+        ("request_id", Idempotency::RequestId),
+    ];
+    choose(source, Some(node), &choices)
+}

@@ -1,0 +1,137 @@
+//! Finding operations: by a path, for raw calls; and what a misspelt function may have meant.
+
+use super::model::{Operation, Service, Verb};
+use super::{service, services};
+use crate::base::text::did_you_mean;
+
+/// Returns the operation that a raw call to this path is. The path may have a query; its literal
+/// parts are compared without regard to case, as the service does. Of several templates, the one
+/// that is literal first wins. Functions with a fixed body are never meant.
+pub fn matching(service: &'static Service, verb: Verb, path: &str) -> Option<&'static Operation> {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let segments: Vec<_> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    service
+        .operations
+        .0
+        .iter()
+        .filter(|operation| operation.verb == verb && operation.preset_of.is_none())
+        .filter_map(|operation| Some((fit(operation.path, &segments)?, operation)))
+        .min_by(|a, b| a.0.cmp(&b.0))
+        .map(|(_, operation)| operation)
+}
+
+/// Returns, if a template fits, which of its segments are parameters.
+fn fit(template: &str, segments: &[&str]) -> Option<Vec<bool>> {
+    let parts: Vec<_> = template
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() != segments.len() {
+        return None;
+    }
+    let fits = |(part, segment): (&&str, &&str)| {
+        let open = part.starts_with('{');
+        (open || part.eq_ignore_ascii_case(segment)).then_some(open)
+    };
+    parts.iter().zip(segments).map(fits).collect()
+}
+
+/// Returns what to try instead of `module::name`, which does not exist: the same name in another
+/// module, or a name that is spelt alike, in the same module first. `others` are functions beside
+/// the operations (composites, raw calls) as `(module, name)`.
+pub fn suggestion(module: &str, name: &str, others: &[(&str, &str)]) -> Option<String> {
+    let composed = |wanted: &str| {
+        let names = others
+            .iter()
+            .filter(|(of, _)| *of == wanted)
+            .map(|(_, name)| *name);
+        names.collect::<Vec<_>>()
+    };
+    let names_of = |wanted: &str| {
+        let described = service(wanted)
+            .into_iter()
+            .flat_map(|found| found.operations.iter());
+        let described: Vec<_> = described.map(|operation| operation.name).collect();
+        described
+            .into_iter()
+            .chain(composed(wanted))
+            .collect::<Vec<_>>()
+    };
+    if let Some(near) = did_you_mean(name, names_of(module)) {
+        return Some(format!("did you mean `{module}::{near}`?"));
+    }
+    let elsewhere = services()
+        .iter()
+        .map(|found| found.name)
+        .filter(|other| *other != module);
+    for other in elsewhere.clone() {
+        if names_of(other).contains(&name) {
+            return Some(format!("there is `{other}::{name}`"));
+        }
+    }
+    elsewhere
+        .filter_map(|other| Some((other, did_you_mean(name, names_of(other))?)))
+        .map(|(other, near)| format!("did you mean `{other}::{near}`?"))
+        .next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn partner() -> &'static Service {
+        service("partner").expect("a built-in service")
+    }
+
+    #[test]
+    fn raw_paths_are_matched_to_operations() {
+        let check = |verb, path: &str, expected: Option<&str>| {
+            let found = matching(partner(), verb, path).map(|operation| operation.name);
+            assert_eq!(found, expected, "{path}");
+        };
+        check(Verb::Get, "/v1/customers", Some("customers"));
+        check(Verb::Get, "/V1/Customers?size=2", Some("customers"));
+        check(Verb::Get, "/v1/customers/c1", Some("customer"));
+        check(
+            Verb::Get,
+            "/v1/customers/relationshiprequests",
+            Some("relationship_request_url"),
+        );
+        check(
+            Verb::Patch,
+            "/v1/customers/c1/subscriptions/s1",
+            Some("update_subscription"),
+        );
+        check(Verb::Post, "/v1//customers", Some("create_customer"));
+        check(Verb::Delete, "/v1/customers", None);
+        check(Verb::Get, "/v1/nothing", None);
+    }
+
+    #[test]
+    fn misspelt_functions_get_a_suggestion() {
+        let check = |module: &str, name: &str, expected: Option<&str>| {
+            let found = suggestion(module, name, &[("partner", "wait_order")]);
+            assert_eq!(found.as_deref(), expected, "{module}::{name}");
+        };
+        check(
+            "partner",
+            "custmers",
+            Some("did you mean `partner::customers`?"),
+        );
+        check(
+            "partner",
+            "wait_ordr",
+            Some("did you mean `partner::wait_order`?"),
+        );
+        check("graph", "customers", Some("there is `partner::customers`"));
+        check(
+            "graph",
+            "custmers",
+            Some("did you mean `partner::customers`?"),
+        );
+        check("partner", "zzz", None);
+    }
+}
