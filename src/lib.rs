@@ -10,6 +10,7 @@
 //! | [`error`] | the one error with its stable codes; exit codes follow from them |
 //! | [`api`] | what the services offer, as data: documents → static tables; filters; dialects |
 //! | [`config`] | profiles: who signs in, where the services are |
+//! | [`report`] | results on stdout, progress on stderr |
 //!
 //! # Invariants
 //! * `api` and `sandbox` never meet: both are written from the services' documents, so a misspelt
@@ -28,3 +29,4 @@ pub mod api;
 pub mod base;
 pub mod config;
 pub mod error;
+pub mod report;
