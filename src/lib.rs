@@ -11,6 +11,7 @@
 //! | [`api`] | what the services offer, as data: documents → static tables; filters; dialects |
 //! | [`config`] | profiles: who signs in, where the services are |
 //! | [`report`] | results on stdout, progress on stderr |
+//! | [`sandbox`] | the emulator of the services, over one store |
 //!
 //! # Invariants
 //! * `api` and `sandbox` never meet: both are written from the services' documents, so a misspelt
@@ -30,3 +31,4 @@ pub mod base;
 pub mod config;
 pub mod error;
 pub mod report;
+pub mod sandbox;

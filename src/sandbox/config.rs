@@ -1,0 +1,43 @@
+//! Switches that the controls set: how strict, how noisy and how busy the sandbox is.
+
+use serde::{Deserialize, Serialize};
+
+/// What happens to a user's call whose sign-in had no multi-factor authentication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mfa {
+    /// It is refused: 401/900421.
+    Enforce,
+    /// It passes, and the answer says so.
+    Report,
+}
+
+/// The switches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Real-world noise in answers: byte order mark, doubled headers, `/v1` in links, numbers as
+    /// strings, mixed date forms (§19.22).
+    pub noise: bool,
+    /// Every subscription patch is slow: 202 with a `Location`.
+    pub slow_patches: bool,
+    /// What happens without multi-factor authentication.
+    pub mfa: Mfa,
+    /// Requests per minute and partner (and customer) before 429; 0 for no limit.
+    pub requests_per_minute: u32,
+    /// How often the catalogue was issued anew: another number gives other availability ids, and
+    /// the old ones can no longer be bought (§19.14).
+    pub catalogue_issue: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            noise: false,
+            slow_patches: false,
+            mfa: Mfa::Enforce,
+            requests_per_minute: 500,
+            catalogue_issue: 0,
+        }
+    }
+}

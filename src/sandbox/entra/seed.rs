@@ -1,0 +1,135 @@
+//! What every fresh directory holds: the partner Contoso, its application, two of its people and
+//! their refresh tokens. The ids are fixed, so that credentials are known before the first request.
+
+use std::time::Duration;
+
+use ring::digest;
+
+use crate::base::clock::{Timestamp, later};
+use crate::sandbox::store::{App, AppSecret, RefreshToken, Staff, Tenant, Tx};
+
+/// Tenant of the partner.
+pub(crate) const HOME: &str = "6a1c7b62-3f0e-4c55-9d4a-0b7c1f2e3d40";
+/// Initial domain of the partner.
+pub(crate) const HOME_DOMAIN: &str = "contoso-partner.onmicrosoft.com";
+/// The partner's application.
+pub(crate) const CLIENT: &str = "0f3d9c1a-7b52-4e8e-a1c6-5d2e8f904b17";
+/// Its secret.
+pub(crate) const SECRET: &str = "sandbox~secret~worth~nothing";
+/// Id of the secret, which people paste by mistake.
+pub(crate) const SECRET_ID: &str = "b3c7e0d4-2a61-4f19-8e55-6c0d9a7f1e23";
+/// A secret that has expired.
+pub(crate) const EXPIRED_SECRET: &str = "sandbox~secret~of~long~ago";
+/// Megan, who holds every role and signed in with multi-factor authentication.
+pub(crate) const ADMIN: &str = "5e2d7a90-1c4b-4f6e-b8a3-9d0e7c6f5b21";
+/// Sam, who sells and signed in with a password alone.
+pub(crate) const SELLER: &str = "c81f0e5d-6b3a-4d27-95e4-2f7a8b1c0d36";
+/// Megan's refresh token.
+pub(crate) const REFRESH: &str = "0.sandbox-refresh-token-megan";
+/// Sam's refresh token.
+pub(crate) const REFRESH_WITHOUT_MFA: &str = "0.sandbox-refresh-token-sam";
+
+/// The services' App ID URIs, with the delegated permissions that are consented.
+pub(super) const CONSENTED: [(&str, &[&str]); 4] = [
+    (
+        "https://api.partnercenter.microsoft.com",
+        &["user_impersonation"],
+    ),
+    (
+        "https://graph.microsoft.com",
+        &[
+            "Directory.AccessAsUser.All",
+            "DelegatedAdminRelationship.ReadWrite.All",
+            "User.ReadWrite.All",
+        ],
+    ),
+    ("https://management.azure.com", &["user_impersonation"]),
+    ("https://graph.windows.net", &["user_impersonation"]),
+];
+
+/// Returns the key under which a refresh token is kept.
+pub(crate) fn digest_of(refresh_token: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, refresh_token.as_bytes());
+    uuid::Builder::from_slice(&digest.as_ref()[..16])
+        .map(|builder| builder.into_uuid().to_string())
+        .unwrap_or_default()
+}
+
+/// Fills a fresh directory.
+pub(crate) fn seed(tx: &mut Tx<'_>) {
+    let now = tx.now();
+    tx.entra.tenants.put(
+        HOME,
+        Tenant {
+            id: HOME.to_owned(),
+            name: "Contoso".to_owned(),
+            domains: vec![HOME_DOMAIN.to_owned(), "contoso.example".to_owned()],
+        },
+    );
+    let years = |n: u64| Duration::from_secs(n * 365 * 86_400);
+    tx.entra.apps.put(
+        CLIENT,
+        App {
+            id: CLIENT.to_owned(),
+            name: "Tenantry".to_owned(),
+            tenant: HOME.to_owned(),
+            secrets: vec![
+                secret(SECRET_ID, SECRET, later(now, years(20))),
+                secret(
+                    "d0a95c3e-41b7-4c08-b6f2-7e1d3a5c9b84",
+                    EXPIRED_SECRET,
+                    Timestamp::UNIX_EPOCH,
+                ),
+            ],
+        },
+    );
+    super::consent(tx, HOME);
+    person(
+        tx,
+        ADMIN,
+        ("Megan", "Bowen"),
+        &["AdminAgent", "SalesAgent", "HelpdeskAgent"],
+    );
+    person(tx, SELLER, ("Sam", "Reed"), &["SalesAgent"]);
+    sign_in(tx, REFRESH, ADMIN, &["pwd", "mfa"]);
+    sign_in(tx, REFRESH_WITHOUT_MFA, SELLER, &["pwd"]);
+}
+
+/// Counts the seeded sign-in of the admin agent as used now; a revoked one stays revoked.
+pub(crate) fn keep_alive(tx: &mut Tx<'_>) {
+    let now = tx.now();
+    if let Some(token) = tx.entra.refresh_tokens.edit(&digest_of(REFRESH)) {
+        token.used = now;
+    }
+}
+
+fn secret(id: &str, value: &str, ends: Timestamp) -> AppSecret {
+    AppSecret {
+        id: id.to_owned(),
+        value: value.to_owned(),
+        ends,
+    }
+}
+
+fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), roles: &[&str]) {
+    let staff = Staff {
+        id: id.to_owned(),
+        tenant: HOME.to_owned(),
+        upn: format!("{}@{HOME_DOMAIN}", name.0.to_lowercase()),
+        given_name: name.0.to_owned(),
+        family_name: name.1.to_owned(),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+    };
+    tx.entra.staff.put(id, staff);
+}
+
+fn sign_in(tx: &mut Tx<'_>, token: &str, user: &str, amr: &[&str]) {
+    let token_row = RefreshToken {
+        user: user.to_owned(),
+        app: CLIENT.to_owned(),
+        amr: amr.iter().map(|method| (*method).to_owned()).collect(),
+        used: tx.now(),
+        revoked: None,
+    };
+    tx.entra.refresh_tokens.put(&digest_of(token), token_row);
+}

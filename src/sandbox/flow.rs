@@ -1,0 +1,182 @@
+//! The way of a request through the sandbox, in one place: due work, faults, route, token,
+//! throttling, recognised repeats, handler, commit, answer.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::answers::recognise;
+use super::distort;
+use super::engine::{Engine, State};
+use super::gate;
+use super::render::{self, Ids};
+use super::reply::{Refusal, Reply};
+use super::route::{Request, Route, Service};
+use super::router::{Found, router};
+use super::store::{Conditions, Tx};
+use super::throttle;
+use super::wire::{Incoming, Outgoing};
+use crate::base::clock::Work;
+
+/// A request on its way: what is known about it before its route is found.
+struct Way<'a> {
+    service: Service,
+    path: &'a str,
+    incoming: &'a Incoming,
+    ids: &'a Ids,
+    conditions: &'a Conditions,
+}
+
+impl Engine {
+    /// Answers a request to a service.
+    pub(crate) fn handle(&self, incoming: &Incoming) -> Outgoing {
+        let _work = Work::begin(self.clock());
+        let Some((service, path)) = split(&incoming.path) else {
+            return Outgoing::Answer(render::no_such_host(&incoming.path));
+        };
+        let mut state = self.lock();
+        let conditions = self.conditions(&state);
+        let ids = Ids::read(service, &incoming.headers, &self.ids);
+        let way = Way {
+            service,
+            path,
+            incoming,
+            ids: &ids,
+            conditions: &conditions,
+        };
+        let prepared = catch_unwind(AssertUnwindSafe(|| state.prepare(&conditions)))
+            .unwrap_or_else(|_| Err(io::Error::other("work that was due has failed")));
+        let fault = state.faults.strike(service, incoming.method.as_str(), path);
+        let reply = match (prepared, fault) {
+            (Err(error), _) => unkept(service, &error),
+            (Ok(()), Some(fault)) if fault.instead() => {
+                way.count(&mut state);
+                distort::instead(fault, service, conditions.now)
+            }
+            (Ok(()), _) => way.serve(&mut state),
+        };
+        distort::after(fault, &way.page(), reply, |reply| {
+            render::answer(service, &conditions, &ids, &incoming.headers, reply)
+        })
+    }
+}
+
+impl Way<'_> {
+    /// Describes the page asked for, for links that lead back to it.
+    fn page(&self) -> distort::Page {
+        let query = match self.incoming.query.as_str() {
+            "" => String::new(),
+            query => format!("?{query}"),
+        };
+        let token = self.incoming.headers.get("ms-continuationtoken");
+        let origin = match self.service {
+            Service::Partner => String::new(),
+            other => format!("{}/{}", self.incoming.origin, other.as_str()),
+        };
+        distort::Page {
+            service: self.service,
+            uri: format!("{origin}{}{query}", self.path),
+            continuation: token
+                .and_then(|token| token.to_str().ok())
+                .map(str::to_owned),
+        }
+    }
+
+    /// Counts a request that a fault kept from its route.
+    fn count(&self, state: &mut State) {
+        let verb = self.incoming.method.as_str();
+        let found = router().find(self.service, verb, self.path);
+        let template = found.map_or(self.path, |found| found.route.template);
+        state.stats.of(self.service, verb, template).requests += 1;
+    }
+
+    fn serve(&self, state: &mut State) -> Reply {
+        let verb = self.incoming.method.as_str();
+        self.count(state);
+        let Some(Found { route, params }) = router().find(self.service, verb, self.path) else {
+            return render::unserved(self.service, &self.incoming.method, self.path);
+        };
+        let headers = &self.incoming.headers;
+        let admitted = gate::admit(&state.world, self.conditions, route, headers, self.ids);
+        let caller = match admitted {
+            Ok(caller) => caller,
+            Err(refusal) => return refusal.into_reply(self.service),
+        };
+        if let Some(caller) = &caller {
+            let key = throttle::key(&caller.tenant, self.path);
+            if let Some(wait) = state.throttle.count(key, self.conditions) {
+                return throttle::refuse(throttle::seconds(wait));
+            }
+        }
+        let query = url::form_urlencoded::parse(self.incoming.query.as_bytes());
+        let request = Request {
+            verb: self.incoming.method.clone(),
+            path: self.path.to_owned(),
+            params,
+            query: query.into_owned().collect(),
+            headers: headers.clone(),
+            body: self.incoming.body.clone(),
+            caller,
+            origin: self.incoming.origin.clone(),
+        };
+        let reply = self.handled(state, route, &request);
+        match gate::mfa_report(self.service, &request) {
+            Some(compliant) => reply.header("ismfacompliant", compliant),
+            None => reply,
+        }
+    }
+
+    /// Runs the handler in a transaction, unless the request repeats one that was answered.
+    fn handled(&self, state: &mut State, route: &Route, request: &Request) -> Reply {
+        let mut tx = Tx::begin(&state.world, self.conditions);
+        let repeatable = recognise(self.service, request);
+        if let Some(reply) = repeatable
+            .as_ref()
+            .and_then(|repeatable| repeatable.find(&tx))
+        {
+            state
+                .stats
+                .of(self.service, route.verb, route.template)
+                .repeats += 1;
+            return reply;
+        }
+        // The transaction is thrown away on a panic, so nothing half-changed is ever seen.
+        let outcome = catch_unwind(AssertUnwindSafe(|| (route.handler)(request, &mut tx)));
+        let reply = match outcome {
+            Ok(Ok(reply)) => reply,
+            Ok(Err(refusal)) => {
+                if !refusal.keeps_changes() {
+                    tx = Tx::begin(&state.world, self.conditions);
+                }
+                refusal.into_reply(self.service)
+            }
+            Err(_) => {
+                let refusal = Refusal::new(500, 800_003, "An unexpected error occurred.");
+                return refusal.into_reply(self.service);
+            }
+        };
+        if let Some(repeatable) = repeatable {
+            repeatable.remember(&mut tx, &reply);
+        }
+        match state.commit(tx) {
+            Ok(touched) => {
+                let count = state.stats.of(self.service, route.verb, route.template);
+                count.effects += u64::from(touched > 0);
+                reply
+            }
+            Err(error) => unkept(self.service, &error),
+        }
+    }
+}
+
+/// Answers that a change could not be made or kept, so that nothing was changed.
+fn unkept(service: Service, error: &io::Error) -> Reply {
+    let text = format!("The sandbox could not go on, so nothing was changed: {error}.");
+    Refusal::new(500, 800_003, text).into_reply(service)
+}
+
+/// Splits a path into its service and the rest, which begins with a slash.
+fn split(path: &str) -> Option<(Service, &str)> {
+    let path = path.strip_prefix('/')?;
+    let end = path.find('/').unwrap_or(path.len());
+    Some((Service::parse(&path[..end])?, &path[end..]))
+}

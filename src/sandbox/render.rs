@@ -1,0 +1,170 @@
+//! Turns a reply into what goes over the wire: ids echoed, the service's usual headers, and the
+//! real-world noise when it is switched on.
+
+use bytes::Bytes;
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, Method};
+
+use super::distort::http_date;
+use super::noise;
+use super::reply::{Content, Refusal, Reply};
+use super::route::Service;
+use super::store::Conditions;
+use super::wire::Answer;
+use crate::base::random::Random;
+
+/// The ids of a request: as the client sent them, or made here.
+#[derive(Debug, Clone)]
+pub(crate) struct Ids {
+    request: Id,
+    correlation: Id,
+}
+
+#[derive(Debug, Clone)]
+struct Id {
+    text: String,
+    valid: bool,
+}
+
+impl Ids {
+    /// Reads the ids of a request, or makes them.
+    pub(crate) fn read(service: Service, headers: &HeaderMap, random: &Random) -> Self {
+        let (request, correlation) = match service {
+            Service::Partner => ("ms-requestid", "ms-correlationid"),
+            Service::Login | Service::Graph => ("client-request-id", "client-request-id"),
+            Service::Arm => ("x-ms-client-request-id", "x-ms-correlation-request-id"),
+        };
+        let id = |name: &str| match headers.get(name).and_then(|value| value.to_str().ok()) {
+            Some(text) => Id {
+                text: text.to_owned(),
+                valid: uuid::Uuid::try_parse(text).is_ok(),
+            },
+            None => Id {
+                text: random.guid().to_string(),
+                valid: true,
+            },
+        };
+        Self {
+            request: id(request),
+            correlation: id(correlation),
+        }
+    }
+
+    /// Refuses Partner Center's ids when they are no GUIDs (§19.4).
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
+        let ids = [
+            ("MS-RequestId", &self.request),
+            ("MS-CorrelationId", &self.correlation),
+        ];
+        match ids.into_iter().find(|(_, id)| !id.valid) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let text = format!("Invalid request input: the header {name} must be a GUID.");
+                Err(Refusal::new(400, 800_002, text))
+            }
+        }
+    }
+}
+
+/// Writes down a reply of `service` to a request with the headers `asked`.
+pub(crate) fn answer(
+    service: Service,
+    conditions: &Conditions,
+    ids: &Ids,
+    asked: &HeaderMap,
+    reply: Reply,
+) -> Answer {
+    let noisy = conditions.config.noise && service == Service::Partner;
+    let mut headers = reply.headers;
+    let body = match reply.content {
+        Content::Empty => Bytes::new(),
+        Content::Json(mut value) => {
+            set(
+                &mut headers,
+                "content-type",
+                "application/json; charset=utf-8",
+            );
+            let mut bytes = Vec::new();
+            if noisy {
+                noise::numbers_as_strings(&mut value);
+                noise::links_with_version(&mut value);
+                noise::mixed_dates(&mut value);
+                bytes.extend_from_slice(noise::BOM);
+            }
+            bytes.extend_from_slice(value.to_string().as_bytes());
+            Bytes::from(bytes)
+        }
+        Content::Bytes(content_type, bytes) => {
+            set(&mut headers, "content-type", content_type);
+            bytes
+        }
+    };
+    set(&mut headers, "date", &http_date(conditions.now));
+    let locale = asked.get("x-locale").and_then(|value| value.to_str().ok());
+    for (name, value) in usual(service, ids, locale.unwrap_or("en-US")) {
+        if noisy {
+            set(&mut headers, name, &format!("{value},{value}"));
+        } else {
+            set(&mut headers, name, value);
+        }
+    }
+    Answer {
+        status: reply.status,
+        headers,
+        body,
+    }
+}
+
+/// The headers that every answer of a service has.
+fn usual<'a>(service: Service, ids: &'a Ids, locale: &'a str) -> Vec<(&'static str, &'a str)> {
+    let (request, correlation) = (ids.request.text.as_str(), ids.correlation.text.as_str());
+    match service {
+        Service::Login => vec![],
+        Service::Partner => vec![
+            ("ms-requestid", request),
+            ("ms-correlationid", correlation),
+            ("ms-cv", "SandboxCorrelation.0"),
+            ("ms-serverid", "SANDBOX-01"),
+            ("x-locale", locale),
+        ],
+        Service::Graph => vec![("request-id", request), ("client-request-id", request)],
+        Service::Arm => vec![
+            ("x-ms-request-id", request),
+            ("x-ms-correlation-request-id", correlation),
+        ],
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// Answers in plain text.
+pub(crate) fn plain(status: u16, text: String) -> Answer {
+    let mut headers = HeaderMap::new();
+    set(&mut headers, "content-type", "text/plain; charset=utf-8");
+    Answer {
+        status,
+        headers,
+        body: Bytes::from(text),
+    }
+}
+
+/// Answers a path that belongs to no service.
+pub(crate) fn no_such_host(path: &str) -> Answer {
+    let text = format!(
+        "The sandbox serves /login, /partner, /graph, /arm and /sandbox; `{path}` is none of them.\n"
+    );
+    plain(404, text)
+}
+
+/// Answers a route that the sandbox does not serve: never a made-up success.
+pub(crate) fn unserved(service: Service, verb: &Method, path: &str) -> Reply {
+    let text = format!(
+        "The sandbox does not serve {verb} {path} of {}.",
+        service.as_str()
+    );
+    Refusal::new(501, 0, text).into_reply(service)
+}

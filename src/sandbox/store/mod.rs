@@ -1,0 +1,126 @@
+//! The one consistent state behind all services: plain structs in ordered tables. A [`World`] is a
+//! value that is cheap to clone; a [`Tx`] changes a clone, which replaces the world when the handler
+//! succeeds and is dropped otherwise.
+
+mod entra;
+mod file;
+mod partner;
+mod partner_commerce;
+mod system;
+mod table;
+mod tx;
+
+pub(crate) use entra::{
+    App, AppSecret, Consent, EntraTables, RefreshToken, Relationship, Staff, Tenant,
+};
+pub(crate) use file::StateFile;
+pub(crate) use partner::*;
+pub(crate) use partner_commerce::*;
+pub(crate) use system::{Answer, SystemTables};
+pub(crate) use table::{Change, Row, Table, key};
+pub(crate) use tx::{Conditions, Due, Tx};
+
+use serde_json::Value;
+
+use crate::base::clock::Timestamp;
+
+/// A group of tables, as the state file and the controls see it.
+pub(crate) trait Tables {
+    /// Gives away what was touched since the last commit.
+    fn drain(&mut self, changes: &mut Vec<Change>);
+    /// Returns every row, as changes from nothing.
+    fn all(&self, changes: &mut Vec<Change>);
+    /// Counts the rows touched since the last commit.
+    fn touched(&self) -> usize;
+    /// Forgets what was touched.
+    fn settle(&mut self);
+    /// Counts the rows per table.
+    fn counts(&self, counts: &mut Vec<(&'static str, usize)>);
+    /// Applies a change if the table is of this group.
+    fn apply(
+        &mut self,
+        table: &str,
+        key: &str,
+        row: &mut Option<Value>,
+    ) -> Option<Result<(), String>>;
+}
+
+/// Everything the sandbox knows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    /// The queue, the generator, the answers that were given.
+    pub(crate) system: SystemTables,
+    /// Tenants, applications, users, refresh tokens, consents.
+    pub(crate) entra: EntraTables,
+    /// Partner Center's objects.
+    pub(crate) partner: PartnerTables,
+}
+
+impl World {
+    fn groups(&self) -> [&dyn Tables; 3] {
+        [&self.system, &self.entra, &self.partner]
+    }
+
+    fn groups_mut(&mut self) -> [&mut dyn Tables; 3] {
+        [&mut self.system, &mut self.entra, &mut self.partner]
+    }
+
+    /// Gives away what was touched since the last commit.
+    pub(crate) fn drain(&mut self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for group in self.groups_mut() {
+            group.drain(&mut changes);
+        }
+        changes
+    }
+
+    /// Tells whether work lies in the queue whose time has come.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        let next = self.system.queue.iter().next();
+        next.is_some_and(|(_, pending)| pending.at <= now)
+    }
+
+    /// Counts the rows of the services (not of the sandbox itself) touched since the last commit.
+    pub(crate) fn touched(&self) -> usize {
+        self.entra.touched() + self.partner.touched()
+    }
+
+    /// Forgets what was touched, without looking at it.
+    pub(crate) fn settle(&mut self) {
+        for group in self.groups_mut() {
+            group.settle();
+        }
+    }
+
+    /// Returns every row, as changes from an empty world.
+    pub(crate) fn all(&self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for group in self.groups() {
+            group.all(&mut changes);
+        }
+        changes
+    }
+
+    /// Counts the rows per table.
+    pub(crate) fn counts(&self) -> Vec<(&'static str, usize)> {
+        let mut counts = Vec::new();
+        for group in self.groups() {
+            group.counts(&mut counts);
+        }
+        counts
+    }
+
+    /// Applies a change that was read from a state file.
+    pub(crate) fn apply(
+        &mut self,
+        table: &str,
+        key: &str,
+        row: Option<Value>,
+    ) -> Result<(), String> {
+        let mut row = row;
+        self.groups_mut()
+            .into_iter()
+            .find_map(|group| group.apply(table, key, &mut row))
+            .unwrap_or_else(|| Err(format!("there is no table `{table}`")))
+    }
+}
