@@ -10,6 +10,7 @@
 //! | [`error`] | the one error with its stable codes; exit codes follow from them |
 //! | [`api`] | what the services offer, as data: documents → static tables; filters; dialects |
 //! | [`config`] | profiles: who signs in, where the services are |
+//! | [`http`] | from a call to an answer: the pipeline (order in `pipeline.rs`), pages, waiting |
 //! | [`report`] | results on stdout, progress on stderr |
 //! | [`sandbox`] | the emulator of the services, over one store |
 //!
@@ -30,5 +31,6 @@ pub mod api;
 pub mod base;
 pub mod config;
 pub mod error;
+pub mod http;
 pub mod report;
 pub mod sandbox;

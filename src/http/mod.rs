@@ -1,0 +1,32 @@
+//! From a call to an answer: the pipeline with its policies, pages, and waiting for what a service
+//! has only accepted.
+
+mod answer;
+mod call;
+mod challenge;
+mod client;
+mod pager;
+mod pipeline;
+mod policy;
+mod poller;
+mod prefetch;
+mod request;
+mod response;
+mod retry_after;
+mod runtime;
+mod settings;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+pub use call::{Call, StepKey, Tenant};
+pub use client::Client;
+pub use pager::{Page, Pager};
+pub use policy::journal::{Act, Journal, Unrecorded};
+pub use policy::log::{Log, LogLevel, LogSink};
+pub use poller::{Poller, Watcher};
+pub use response::Response;
+pub use settings::{Settings, Timeouts};
+pub use tokens::{Ask, Token, TokenSource, TokenWire};

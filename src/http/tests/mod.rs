@@ -1,0 +1,10 @@
+//! The pipeline as a whole, against a scripted service on loopback.
+
+mod calls;
+mod cancelling;
+mod pages;
+mod polling;
+mod secrets;
+mod throttling;
+mod tls;
+mod trouble;

@@ -1,0 +1,147 @@
+//! Answers that a service has only accepted.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::json as value;
+
+use crate::api::model::{Idempotency, Until, Verb, Waiting};
+use crate::base::clock::Timestamp;
+use crate::error::{Code, Error};
+use crate::http::testing::{Lane, Reply, Service, get, json, post};
+use crate::http::{Call, Poller, Response, StepKey, Watcher};
+
+impl Watcher for Lane {
+    fn call(&self, call: &Call) -> Result<Response, Error> {
+        self.client.call(call)
+    }
+
+    fn pause(&self, time: Duration) -> Result<(), Error> {
+        self.client.pause(time)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.client.clock().now()
+    }
+
+    fn next_step(&self, operation: &str) -> StepKey {
+        StepKey(format!("run/main/2/{operation}"))
+    }
+
+    fn still_under_way(&self, _number: u64) {}
+}
+
+fn settle(lane: &Lane, call: &Call, waiting: Waiting) -> Result<Response, Error> {
+    let poller = Poller {
+        call,
+        waiting,
+        sent: &value!({"quantity": 7}),
+        patience: Duration::from_secs(1800),
+    };
+    poller.settle(lane, lane.client.call(call)?)
+}
+
+fn accepted(location: &str) -> Reply {
+    json(202, "").with("location", location)
+}
+
+fn patch() -> Call {
+    Call {
+        verb: Verb::Patch,
+        body: Some(Bytes::from_static(b"{\"quantity\":7}")),
+        ..post("/v1/customers/c/subscriptions/s", Idempotency::RequestId)
+    }
+}
+
+const AS_SENT: Waiting = Waiting::Location(Until::AsSent);
+
+#[test]
+fn a_location_is_read_until_the_change_has_arrived() {
+    let service = Service::scripted([
+        accepted("/customers/c/subscriptions/s").with("retry-after", "10"),
+        json(200, r#"{"quantity":5}"#).with("retry-after", "20"),
+        json(200, r#"{"quantity":7}"#),
+    ]);
+    let lane = Lane::to(&service);
+    let answer = settle(&lane, &patch(), AS_SENT).expect("the end");
+    assert_eq!(answer.body, r#"{"quantity":7}"#);
+    assert_eq!(lane.seconds(), 30);
+    let received = service.received();
+    let line = "GET /pc/v1/customers/c/subscriptions/s HTTP/1.1";
+    assert_eq!(received[2].line, line);
+    assert!(!received[2].headers.contains_key("content-type"));
+    let id = |number: usize| &received[number].headers["ms-requestid"];
+    assert_ne!(id(1), id(2));
+}
+
+#[test]
+fn what_is_done_at_once_is_the_end() {
+    let service = Service::scripted([json(200, r#"{"quantity":7}"#)]);
+    settle(&Lane::to(&service), &patch(), AS_SENT).expect("the end");
+    assert_eq!(service.received().len(), 1);
+}
+
+#[test]
+fn what_does_not_end_is_reported_as_under_way() {
+    let service = Service::new(|number, _| match number {
+        0 => accepted("/customers/c/registrationstatus"),
+        _ => json(200, r#"{"status":"registering"}"#).with("retry-after", "60"),
+    });
+    let lane = Lane::to(&service);
+    let waiting = Waiting::Location(Until::Is("status", "registered"));
+    let error = settle(&lane, &patch(), waiting).expect_err("it never ends");
+    assert_eq!((error.code(), error.exit()), (Code::OperationPending, 9));
+    assert!((25 * 60..=30 * 60).contains(&lane.seconds()));
+}
+
+#[test]
+fn what_fails_says_why() {
+    let failed = r#"{"status":"Failed","code":1,"description":"no seats"}"#;
+    let service = Service::scripted([accepted("/x"), json(200, failed)]);
+    let error = settle(&Lane::to(&service), &patch(), AS_SENT).expect_err("failed");
+    assert_eq!(error.code(), Code::OperationFailed);
+    let fault = error.parts().fault.as_ref().expect("a fault");
+    assert_eq!(fault.message, "no seats");
+}
+
+#[test]
+fn a_foreign_or_missing_location_is_refused() {
+    let check = |reply: Reply, code| {
+        let service = Service::scripted([reply]);
+        let error = settle(&Lane::to(&service), &patch(), AS_SENT).expect_err("refused");
+        assert_eq!(error.code(), code, "{error}");
+    };
+    check(accepted("http://localhost:1/v1/x"), Code::HttpForeignLink);
+    check(json(202, ""), Code::HttpAnswer);
+}
+
+#[test]
+fn what_is_not_ready_is_asked_for_again() {
+    let not_ready = || json(204, "").with("retry-after", "7");
+    let service = Service::scripted([not_ready(), not_ready(), json(200, "{}")]);
+    let lane = Lane::to(&service);
+    settle(&lane, &get("/v1/utilizations"), Waiting::Repeat).expect("the end");
+    assert_eq!((lane.seconds(), service.received().len()), (14, 3));
+}
+
+#[test]
+fn an_operation_of_azure_ends_with_the_object_it_made() {
+    let service = Service::scripted([
+        json(201, "{}").with("azure-asyncoperation", "/v1/operations/1?t=2"),
+        json(200, r#"{"status":"Running"}"#),
+        json(200, r#"{"status":"Succeeded"}"#),
+        json(200, r#"{"name":"made"}"#),
+    ]);
+    let call = Call {
+        verb: Verb::Put,
+        ..post("/v1/things/a?api-version=1", Idempotency::Idempotent)
+    };
+    let answer = settle(&Lane::to(&service), &call, Waiting::Azure).expect("the end");
+    assert_eq!(answer.body, r#"{"name":"made"}"#);
+    let received = service.received();
+    assert_eq!(received[2].line, "GET /pc/v1/operations/1?t=2 HTTP/1.1");
+    assert_eq!(
+        received[3].line,
+        "GET /pc/v1/things/a?api-version=1 HTTP/1.1"
+    );
+}

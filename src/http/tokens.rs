@@ -1,0 +1,140 @@
+//! What the pipeline needs of identity: a token for exactly one (tenant, service, principal), and
+//! the way that identity's own requests take.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
+use url::Url;
+
+use super::call::{Call, Tenant};
+use super::pipeline::Wire;
+use super::request::{Request, until_stopped};
+use super::response::Response;
+use crate::api::model::Effect;
+use crate::api::{Principal, ServiceName};
+use crate::base::cancel::Cancel;
+use crate::base::clock::BoxFuture;
+use crate::error::{Code, Error};
+
+/// Whose token is asked for, for which service and as whom.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ask {
+    /// Id of the tenant that issues it: its GUID, as [`TokenSource::resolve`] found it.
+    pub tenant: Arc<str>,
+    /// The service that accepts it.
+    pub service: ServiceName,
+    /// As whom.
+    pub principal: Principal,
+}
+
+/// A bearer token, as the header that carries it. Its `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(HeaderValue);
+
+impl Token {
+    /// Wraps an access token. Fails if it cannot stand in a header.
+    pub fn new(access_token: &str) -> Result<Self, Error> {
+        let mut header =
+            HeaderValue::from_str(&format!("Bearer {access_token}")).map_err(|_| {
+                Error::new(
+                    Code::AuthRefused,
+                    "the identity service issued a token that cannot stand in a header",
+                )
+            })?;
+        header.set_sensitive(true);
+        Ok(Self(header))
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+/// Where tokens come from.
+pub trait TokenSource: Send + Sync + fmt::Debug {
+    /// Returns as whom a call is made. Nothing is asked for yet.
+    fn principal(&self, call: &Call) -> Result<Principal, Error>;
+
+    /// Returns the id of a tenant, its GUID in lower case, if nobody has to be asked for it.
+    fn known(&self, tenant: &Tenant) -> Option<Arc<str>>;
+
+    /// Returns the id of a tenant; finds out through `wire` which one a domain means. The caller
+    /// holds a [`Work`](crate::base::clock::Work).
+    fn resolve<'a>(
+        &'a self,
+        tenant: &'a Tenant,
+        wire: &'a TokenWire,
+    ) -> BoxFuture<'a, Result<Arc<str>, Error>>;
+
+    /// Returns a token that is good for some time yet; asks for one through `wire` if it must. The
+    /// caller holds a [`Work`](crate::base::clock::Work).
+    fn token<'a>(
+        &'a self,
+        ask: &'a Ask,
+        wire: &'a TokenWire,
+    ) -> BoxFuture<'a, Result<Token, Error>>;
+
+    /// Forgets a token that a service did not accept. Another token for the same ask is kept.
+    fn refused(&self, ask: &Ask, token: &Token);
+}
+
+/// The way of identity's own requests: retry, throttle, log, transport.
+#[derive(Debug, Clone)]
+pub struct TokenWire {
+    pub(crate) wire: Arc<Wire>,
+    pub(crate) cancel: Cancel,
+}
+
+impl TokenWire {
+    /// Posts a form to `url` for `tenant` and returns whatever comes back. Asking for a token
+    /// changes nothing, so it may be repeated.
+    pub async fn post(
+        &self,
+        url: Url,
+        tenant: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response, Error> {
+        let mut request = Request {
+            headers,
+            body: Some(body),
+            ..self.request(Method::POST, "token", url, tenant)
+        };
+        self.wire.send(&mut request).await
+    }
+
+    /// Gets what `tenant` says about itself at `url` and returns whatever comes back.
+    pub async fn get(&self, url: Url, tenant: &str) -> Result<Response, Error> {
+        let mut request = self.request(Method::GET, "tenant", url, tenant);
+        self.wire.send(&mut request).await
+    }
+
+    fn request(&self, method: Method, operation: &'static str, url: Url, tenant: &str) -> Request {
+        Request {
+            service: "identity",
+            operation: operation.into(),
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            effect: Effect::Read,
+            repeatable: true,
+            quota: tenant.into(),
+            ask: None,
+            cancel: self.cancel.clone(),
+        }
+    }
+
+    /// Waits until everyone is told to stop, and returns the error that says so.
+    pub async fn stopped(&self) -> Error {
+        until_stopped(&self.cancel).await
+    }
+}
