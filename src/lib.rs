@@ -11,6 +11,7 @@
 //! | [`api`] | what the services offer, as data: documents → static tables; filters; dialects |
 //! | [`config`] | profiles: who signs in, where the services are |
 //! | [`http`] | from a call to an answer: the pipeline (order in `pipeline.rs`), pages, waiting |
+//! | [`identity`] | tokens for exactly (cloud, tenant, resource, principal) |
 //! | [`report`] | results on stdout, progress on stderr |
 //! | [`sandbox`] | the emulator of the services, over one store |
 //!
@@ -32,5 +33,6 @@ pub mod base;
 pub mod config;
 pub mod error;
 pub mod http;
+pub mod identity;
 pub mod report;
 pub mod sandbox;

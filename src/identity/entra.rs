@@ -1,0 +1,244 @@
+//! What the identity service says when it refuses, and what it means for the user. Classified by
+//! Microsoft's codes (AADSTS…), then by the OAuth error; never by the text. Source: Microsoft Entra
+//! authentication and authorization error codes.
+
+use std::fmt;
+
+use oauth2::ErrorResponse;
+use serde::{Deserialize, Serialize};
+
+use crate::api::Principal;
+use crate::error::{Code, Error, Fault, Sent};
+use crate::http::Response;
+
+/// A refusal of the token endpoint, with all its fields.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct EntraError {
+    /// The OAuth error.
+    pub error: String,
+    /// Text: begins with the code, ends with the ids.
+    pub error_description: Option<String>,
+    /// Microsoft's codes.
+    pub error_codes: Vec<i64>,
+    /// A finer OAuth error.
+    pub suberror: Option<String>,
+    /// Claims to ask for.
+    pub claims: Option<String>,
+    /// The service's id of the request.
+    pub trace_id: Option<String>,
+    /// The client's id of the request.
+    pub correlation_id: Option<String>,
+    /// When.
+    pub timestamp: Option<String>,
+}
+
+impl ErrorResponse for EntraError {}
+
+impl fmt::Display for EntraError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error)
+    }
+}
+
+impl EntraError {
+    /// Returns the stable code.
+    pub(crate) fn code(&self) -> Code {
+        let known = self.error_codes.iter().find_map(|code| by_number(*code));
+        known.unwrap_or(match (self.error.as_str(), self.suberror.as_deref()) {
+            ("consent_required", _) | (_, Some("consent_required")) => Code::AuthConsentMissing,
+            ("invalid_client" | "unauthorized_client", _) => Code::AuthClient,
+            (_, Some("token_expired")) => Code::AuthExpired,
+            (_, Some("bad_token")) => Code::AuthRevoked,
+            _ => Code::AuthRefused,
+        })
+    }
+
+    /// Returns the error for a user who wanted a token of `tenant` for `resource`.
+    pub(crate) fn into_error(self, what: &Wanted<'_>, answer: Option<&Response>) -> Error {
+        let code = self.code();
+        let number = self.error_codes.first().copied();
+        let fault = self.fault("token", what.tenant, answer);
+        let message = format!(
+            "the identity service gave no token of {} for {} as {}: {} ({})",
+            what.tenant,
+            what.resource,
+            what.principal.as_str(),
+            fault.code,
+            fault.message
+        );
+        let error = Error::new(code, message).fault(fault);
+        match help(code, number) {
+            Some(help) => error.help(help),
+            None => error,
+        }
+    }
+
+    /// Returns the error for a user who named a tenant that the service does not admit to.
+    pub(crate) fn about_tenant(self, name: &str, answer: &Response) -> Error {
+        let fault = self.fault("tenant", name, Some(answer));
+        let message = format!(
+            "the identity service knows no tenant `{name}`: {} ({})",
+            fault.code, fault.message
+        );
+        Error::new(Code::AuthTenant, message)
+            .help("look whether the tenant's domain is right and verified")
+            .sent(Sent::Yes)
+            .fault(fault)
+    }
+
+    /// Returns all that the service said.
+    fn fault(self, operation: &str, tenant: &str, answer: Option<&Response>) -> Fault {
+        let number = self.error_codes.first();
+        Fault {
+            service: "identity".to_owned(),
+            operation: operation.to_owned(),
+            tenant: Some(tenant.to_owned()),
+            status: answer.map_or(0, |answer| answer.status.as_u16()),
+            code: number.map_or_else(|| self.error.clone(), |number| format!("AADSTS{number}")),
+            message: self.said(),
+            target: self.suberror,
+            request_id: self.trace_id,
+            correlation_id: self.correlation_id,
+            time: self.timestamp,
+            body: answer.map_or_else(String::new, |answer| {
+                String::from_utf8_lossy(&answer.body).into_owned()
+            }),
+            ..Fault::default()
+        }
+    }
+
+    /// Returns the description without the code before it and the ids after it.
+    fn said(&self) -> String {
+        let text = self.error_description.as_deref().unwrap_or(&self.error);
+        let text = match text.split_once(": ") {
+            Some((code, rest)) if code.starts_with("AADSTS") => rest,
+            _ => text,
+        };
+        let end = text.find("Trace ID:").unwrap_or(text.len());
+        text[..end].trim().to_owned()
+    }
+}
+
+/// The token that was wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Tenant.
+    pub tenant: &'a str,
+    /// Resource.
+    pub resource: &'a str,
+    /// As whom.
+    pub principal: Principal,
+}
+
+fn by_number(number: i64) -> Option<Code> {
+    Some(match number {
+        70_002 | 7_000_215 | 7_000_218 | 7_000_222 | 70_001 | 700_016 | 7_000_112 | 700_025
+        | 700_027 | 50_012 => Code::AuthClient,
+        70_008 | 700_082 | 700_084 | 70_043 => Code::AuthExpired,
+        50_173 => Code::AuthRevoked,
+        50_072 | 50_074 | 50_076 | 50_078 | 50_079 => Code::AuthMfaMissing,
+        65_001 | 65_004 | 90_094 | 90_095 | 90_099 | 650_052 | 650_056 | 650_057 => {
+            Code::AuthConsentMissing
+        }
+        50_020 | 50_177 | 90_002 | 90_072 | 900_023 | 5_000_224 => Code::AuthTenant,
+        _ => return None,
+    })
+}
+
+fn help(code: Code, number: Option<i64>) -> Option<&'static str> {
+    Some(match (code, number) {
+        (Code::AuthClient, Some(7_000_222)) => {
+            "the client secret has expired: create a new one and set TENANTRY_CLIENT_SECRET"
+        }
+        (Code::AuthClient, Some(700_016)) => {
+            "look whether TENANTRY_CLIENT_ID and TENANTRY_TENANT_ID belong together"
+        }
+        (Code::AuthClient, _) => {
+            "set TENANTRY_CLIENT_SECRET to the secret's value, which is not its id"
+        }
+        (Code::AuthExpired | Code::AuthRevoked, _) => {
+            "sign in again and set TENANTRY_REFRESH_TOKEN to the new refresh token"
+        }
+        (Code::AuthMfaMissing, _) => {
+            "sign in again with multi-factor authentication; refreshing the old token does not help"
+        }
+        (Code::AuthConsentMissing, _) => {
+            "give the application consent in that tenant, or pre-consent it through Partner Center"
+        }
+        (Code::AuthTenant, Some(90_002 | 900_023)) => "look whether the tenant's id is right",
+        (Code::AuthTenant, _) => {
+            "the user needs an active GDAP relationship with that customer, through a group it is a member of"
+        }
+        (Code::AuthRefused, Some(70_000)) => {
+            "look whether TENANTRY_REFRESH_TOKEN is whole and belongs to TENANTRY_CLIENT_ID"
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_follow_microsofts_numbers_then_the_oauth_error() {
+        let check = |error: &str, number: i64, suberror: Option<&str>, expected| {
+            let refusal = EntraError {
+                error: error.to_owned(),
+                error_codes: vec![number],
+                suberror: suberror.map(str::to_owned),
+                ..EntraError::default()
+            };
+            assert_eq!(refusal.code(), expected, "{number}");
+        };
+        check("invalid_client", 7_000_215, None, Code::AuthClient);
+        check("invalid_client", 7_000_222, None, Code::AuthClient);
+        check("unauthorized_client", 700_016, None, Code::AuthClient);
+        check("invalid_grant", 700_082, None, Code::AuthExpired);
+        check("invalid_grant", 70_008, None, Code::AuthExpired);
+        check(
+            "invalid_grant",
+            50_173,
+            Some("bad_token"),
+            Code::AuthRevoked,
+        );
+        check("invalid_grant", 65_001, None, Code::AuthConsentMissing);
+        check("invalid_grant", 90_099, None, Code::AuthConsentMissing);
+        check("invalid_grant", 50_020, None, Code::AuthTenant);
+        check("invalid_request", 90_002, None, Code::AuthTenant);
+        check("interaction_required", 50_076, None, Code::AuthMfaMissing);
+        check(
+            "invalid_grant",
+            1,
+            Some("consent_required"),
+            Code::AuthConsentMissing,
+        );
+        check("invalid_grant", 1, None, Code::AuthRefused);
+    }
+
+    #[test]
+    fn an_error_keeps_all_fields() {
+        let refusal: EntraError = serde_json::from_str(
+            r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Trace ID: t-1 Correlation ID: c-1 Timestamp: 2026-11-20 09:15:00Z",
+            "error_codes":[7000215],"timestamp":"2026-11-20 09:15:00Z","trace_id":"t-1","correlation_id":"c-1"}"#,
+        )
+        .expect("JSON");
+        let wanted = Wanted {
+            tenant: "contoso",
+            resource: "https://graph.microsoft.com",
+            principal: Principal::App,
+        };
+        let error = refusal.into_error(&wanted, None);
+        assert_eq!(
+            error.to_string(),
+            "the identity service gave no token of contoso for https://graph.microsoft.com as app: \
+             AADSTS7000215 (Invalid client secret provided.)"
+        );
+        assert_eq!(error.exit(), 4);
+        let fault = error.parts().fault.as_ref().expect("a fault");
+        assert_eq!(fault.request_id.as_deref(), Some("t-1"));
+        assert_eq!(fault.correlation_id.as_deref(), Some("c-1"));
+        assert_eq!(fault.time.as_deref(), Some("2026-11-20 09:15:00Z"));
+    }
+}

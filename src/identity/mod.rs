@@ -1,0 +1,13 @@
+//! Tokens: who signs in, how, and which token a call gets. A token is for exactly one (tenant,
+//! resource, principal) of one profile and never serves another.
+
+mod cache;
+mod entra;
+mod flow;
+mod principal;
+mod source;
+mod tenants;
+#[cfg(test)]
+mod tests;
+
+pub use source::Identity;

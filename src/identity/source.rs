@@ -1,0 +1,112 @@
+//! The pipeline's source of tokens for one profile.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::cache::{Cache, Issued, Key};
+use super::entra::Wanted;
+use super::flow;
+use super::principal::choose;
+use super::tenants::Tenants;
+use crate::api::Principal;
+use crate::base::clock::{BoxFuture, Clock};
+use crate::base::secret::Secret;
+use crate::config::Profile;
+use crate::error::Error;
+use crate::http::{Ask, Call, Tenant, Token, TokenSource, TokenWire};
+
+/// The tokens of one profile.
+#[derive(Debug)]
+pub struct Identity {
+    profile: Profile,
+    clock: Arc<dyn Clock>,
+    cache: Cache,
+    tenants: Tenants,
+    /// The user's newest refresh token. Only the partner's own tenant renews it, so that a failure
+    /// at a customer cannot overwrite it.
+    refresh: Mutex<Option<Secret<String>>>,
+}
+
+impl Identity {
+    /// Creates a source of tokens; nothing is asked for yet.
+    pub fn new(profile: Profile, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            refresh: Mutex::new(profile.refresh_token.clone()),
+            tenants: Tenants::new(profile.endpoints.login.clone(), &profile.tenant),
+            profile,
+            clock,
+            cache: Cache::default(),
+        }
+    }
+
+    /// Returns a tenant as it was named, in lower case.
+    fn name(&self, tenant: &Tenant) -> Arc<str> {
+        match tenant {
+            Tenant::Home => Arc::clone(self.tenants.home()),
+            Tenant::Of(name) => name.to_lowercase().into(),
+        }
+    }
+
+    async fn sign_in(&self, key: &Key, wire: &TokenWire) -> Result<Issued, Error> {
+        let wanted = Wanted {
+            tenant: &key.tenant,
+            resource: key.resource,
+            principal: key.principal,
+        };
+        let refresh = self.refresh().clone();
+        let brought = flow::sign_in(&self.profile, &wanted, refresh.as_ref(), wire).await?;
+        let home = self.tenants.known(self.tenants.home());
+        if let (Some(newer), true) = (brought.refresh, home.as_ref() == Some(&key.tenant)) {
+            *self.refresh() = Some(newer);
+        }
+        Ok(brought.issued)
+    }
+
+    fn refresh(&self) -> MutexGuard<'_, Option<Secret<String>>> {
+        self.refresh.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl TokenSource for Identity {
+    fn principal(&self, call: &Call) -> Result<Principal, Error> {
+        choose(&self.profile, &call.operation, call.auth, call.principal)
+    }
+
+    fn known(&self, tenant: &Tenant) -> Option<Arc<str>> {
+        self.tenants.known(&self.name(tenant))
+    }
+
+    fn resolve<'a>(
+        &'a self,
+        tenant: &'a Tenant,
+        wire: &'a TokenWire,
+    ) -> BoxFuture<'a, Result<Arc<str>, Error>> {
+        Box::pin(async move {
+            let name = self.name(tenant);
+            self.tenants.resolve(&name, &*self.clock, wire).await
+        })
+    }
+
+    fn token<'a>(
+        &'a self,
+        ask: &'a Ask,
+        wire: &'a TokenWire,
+    ) -> BoxFuture<'a, Result<Token, Error>> {
+        Box::pin(async move {
+            let key = key(ask);
+            let ask = Box::pin(self.sign_in(&key, wire));
+            self.cache.get(&key, &*self.clock, wire, ask).await
+        })
+    }
+
+    fn refused(&self, ask: &Ask, token: &Token) {
+        self.cache.forget(&key(ask), token);
+    }
+}
+
+fn key(ask: &Ask) -> Key {
+    Key {
+        tenant: Arc::clone(&ask.tenant),
+        resource: ask.service.resource(),
+        principal: ask.principal,
+    }
+}
