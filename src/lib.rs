@@ -12,7 +12,9 @@
 //! | [`config`] | profiles: who signs in, where the services are |
 //! | [`http`] | from a call to an answer: the pipeline (order in `pipeline.rs`), pages, waiting |
 //! | [`identity`] | tokens for exactly (cloud, tenant, resource, principal) |
+//! | [`run`] | lanes with their step keys; fan-out |
 //! | [`report`] | results on stdout, progress on stderr |
+//! | [`script`] | the Rhai host: records, the one invoker, host functions, static check, diagnostics |
 //! | [`sandbox`] | the emulator of the services, over one store |
 //!
 //! # Invariants
@@ -35,4 +37,6 @@ pub mod error;
 pub mod http;
 pub mod identity;
 pub mod report;
+pub mod run;
 pub mod sandbox;
+pub mod script;

@@ -1,0 +1,379 @@
+//! From a script's arguments to the parts of a request: which argument is which parameter, what a
+//! record stands for, and what is wrong with it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rhai::{Dynamic, Map};
+
+use super::error::{a_record, argument, describe};
+use super::filter::Condition;
+use super::host::{Host, Op};
+use super::record::{Record, kind_of};
+use super::validate;
+use crate::api::model::{Kind, Param, Place};
+use crate::api::{Principal, dialect};
+use crate::base::text::did_you_mean;
+use crate::error::{Code, Error};
+
+/// What stands as it is in a path segment or a query value.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@')
+    .remove(b':')
+    .remove(b',')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*');
+
+/// The arguments of a call, each in its place.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// Path parameters and the like, by name: what the answer's records remember.
+    pub(super) keys: Vec<(&'static str, String)>,
+    /// Query, encoded.
+    pub(super) query: Vec<(&'static str, String)>,
+    /// Headers.
+    pub(super) headers: Vec<(Cow<'static, str>, String)>,
+    /// The tenant whose token is needed, where a parameter says so.
+    pub(super) tenant: Option<String>,
+    /// The customer it is about.
+    pub(super) about: Option<String>,
+    /// What fills the names of a preset.
+    pub(super) preset: Map,
+    /// The body.
+    pub(super) body: Option<Dynamic>,
+    /// The records that were given, to be compared with the service's present ones.
+    pub(super) records: Vec<Record>,
+    /// Properties that are asked for.
+    pub(super) select: Option<Vec<String>>,
+    /// As whom.
+    pub(super) principal: Option<Principal>,
+}
+
+/// Returns the number of arguments that must be given.
+pub(super) fn required(op: Op, method: bool) -> usize {
+    let taken = |param: &&Param| !(method && param.place == Place::Path);
+    let positional = op.operation.positional().filter(taken).count();
+    positional + usize::from(op.operation.body.is_some_and(|body| body.required))
+}
+
+/// Returns the number of arguments that can be given: with an optional body, and options.
+pub(super) fn most(op: Op, method: bool) -> usize {
+    let optional = op.operation.body.is_some_and(|body| !body.required);
+    required(op, method) + usize::from(optional) + 1
+}
+
+/// Puts the arguments in their places.
+pub(super) fn sort(
+    host: &Arc<Host>,
+    op: Op,
+    receiver: Option<&Record>,
+    args: &mut [Dynamic],
+) -> Result<Parts, Error> {
+    let mut parts = Parts::default();
+    let mut args = args.iter_mut().map(std::mem::take);
+    if let Some(record) = receiver {
+        parts.records.push(record.clone());
+    }
+    for param in op.operation.positional() {
+        let value = match receiver {
+            Some(record) if param.place == Place::Path => from_receiver(op, param, record)?,
+            _ => args.next().unwrap_or(Dynamic::UNIT),
+        };
+        parts.place(op, param, value)?;
+    }
+    let mut left: Vec<Dynamic> = args.collect();
+    if let Some(body) = op.operation.body {
+        // With an optional body and one argument left, a map is the body: options come after it.
+        if body.required || !left.is_empty() {
+            parts.body = Some(if left.is_empty() {
+                Dynamic::UNIT
+            } else {
+                left.remove(0)
+            });
+        }
+    }
+    let options = left.into_iter().next().unwrap_or_else(|| Map::new().into());
+    parts.options(host, op, options)?;
+    Ok(parts)
+}
+
+/// Returns what a method's record knows of a path parameter: its own property where it is the
+/// object meant, else what its own call knew.
+fn from_receiver(op: Op, param: &Param, record: &Record) -> Result<Dynamic, Error> {
+    if let Some(scope) = param.scope
+        && scope.schema == record.kind()
+        && let Some(value) = record.at_path(scope.property)
+    {
+        return Ok(value);
+    }
+    let known = record
+        .origin()
+        .keys
+        .iter()
+        .find(|(name, _)| *name == param.name);
+    known.map(|(_, value)| value.clone().into()).ok_or_else(|| {
+        argument(format!(
+            "this {} does not know its `{}`",
+            record.kind(),
+            param.name
+        ))
+        .help(format!(
+            "call `{}(…)` and name the {}",
+            op.full_name(),
+            param.name
+        ))
+    })
+}
+
+impl Parts {
+    fn place(&mut self, op: Op, param: &'static Param, value: Dynamic) -> Result<(), Error> {
+        if param.place == Place::Preset {
+            self.preset.insert(param.name.into(), value);
+            return Ok(());
+        }
+        if let Some(record) = value.read_lock::<Record>() {
+            self.records.push(record.clone());
+        }
+        if param.place == Place::Query && value.is_array() {
+            // A query names an array's values one by one.
+            for item in value.into_array().unwrap_or_default() {
+                let text = text(op, param, vec![item].into())?;
+                self.query.push((param.wire, text));
+            }
+            return Ok(());
+        }
+        let text = text(op, param, value)?;
+        if param.scope.is_some_and(|scope| scope.schema == "Customer") {
+            self.about = Some(text.clone());
+        }
+        // A URL would take these as steps to another path: `DELETE …/users/..` deletes the customer.
+        if matches!(param.place, Place::Path | Place::Token) && matches!(text.as_str(), "." | "..")
+        {
+            let what = format!("`{}` of {} cannot be {text:?}", param.name, op.full_name());
+            return Err(argument(what).help("give an id"));
+        }
+        match param.place {
+            Place::Path => self.keys.push((param.name, text)),
+            Place::Query => self.query.push((param.wire, text)),
+            Place::Header => self.headers.push((param.wire.into(), text)),
+            Place::Token => {
+                self.tenant = Some(text.clone());
+                self.keys.push((param.name, text));
+            }
+            Place::Preset => {}
+        }
+        Ok(())
+    }
+
+    fn options(&mut self, host: &Arc<Host>, op: Op, options: Dynamic) -> Result<(), Error> {
+        let Ok(options) = options.as_map_ref().map(|map| map.clone()) else {
+            return Err(argument(format!(
+                "{}: the options must be a map, not {}",
+                op.full_name(),
+                describe(&options)
+            )));
+        };
+        let mut given = options;
+        self.principal = principal(op, given.remove("principal"))?;
+        for param in op.operation.optional() {
+            match given.remove(param.name).filter(|value| !value.is_unit()) {
+                Some(value) => {
+                    if param.name == "select" {
+                        self.select = Some(names(&value));
+                    }
+                    self.place(op, param, value)?;
+                }
+                None if param.home => {
+                    let home = host.settings.home.clone();
+                    self.place(op, param, home.into())?;
+                }
+                None => {
+                    if let Some(initial) = param.initial {
+                        self.place(op, param, initial.to_owned().into())?;
+                    }
+                }
+            }
+        }
+        match given.keys().next() {
+            Some(name) => Err(unknown_option(op, name)),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the path and query beneath the service's root.
+    pub(super) fn target(&self, path: &str) -> String {
+        let mut target = String::with_capacity(path.len() + 40);
+        let mut rest = path;
+        while let Some((before, after)) = rest.split_once('{') {
+            target.push_str(before);
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let known = self.keys.iter().find(|(key, _)| *key == name);
+            if let Some((_, value)) = known {
+                target.extend(utf8_percent_encode(value, PLAIN));
+            }
+            rest = after;
+        }
+        target.push_str(rest);
+        for (number, (name, value)) in self.query.iter().enumerate() {
+            target.push(if number == 0 { '?' } else { '&' });
+            target.push_str(name);
+            target.push('=');
+            target.extend(utf8_percent_encode(value, PLAIN));
+        }
+        target
+    }
+}
+
+fn principal(op: Op, given: Option<Dynamic>) -> Result<Option<Principal>, Error> {
+    let Some(given) = given.filter(|value| !value.is_unit()) else {
+        return Ok(None);
+    };
+    match given.to_string().as_str() {
+        "app" => Ok(Some(Principal::App)),
+        "user" => Ok(Some(Principal::User)),
+        _ => Err(argument(format!(
+            "{}: `principal` is \"app\" or \"user\", not {}",
+            op.full_name(),
+            describe(&given)
+        ))),
+    }
+}
+
+fn unknown_option(op: Op, name: &str) -> Error {
+    let mut known: Vec<&str> = op.operation.optional().map(|param| param.name).collect();
+    known.push("principal");
+    let error = argument(format!("{} has no option `{name}`", op.full_name()));
+    match did_you_mean(name, known.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help(format!("it has: {}", known.join(", "))),
+    }
+}
+
+fn names(value: &Dynamic) -> Vec<String> {
+    match value.as_array_ref() {
+        Ok(items) => items.iter().map(Dynamic::to_string).collect(),
+        Err(_) => value
+            .to_string()
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect(),
+    }
+}
+
+/// Returns a parameter's value as it travels.
+fn text(op: Op, param: &Param, mut value: Dynamic) -> Result<String, Error> {
+    if let Some(scope) = param.scope {
+        value = scoped(op, param, scope.schema, scope.property, value)?;
+    }
+    if kind_of(op.service, param.ty) == Kind::Filter {
+        return filter(op, param, &value);
+    }
+    if value.is_unit()
+        || value
+            .as_immutable_string_ref()
+            .is_ok_and(|text| text.is_empty())
+    {
+        return Err(missing(op, param, &value));
+    }
+    if let Some(fault) = validate::fault(op.service, param.ty, &mut value) {
+        return Err(unfit(op, param, &value, &fault));
+    }
+    let text = match value.as_array_ref() {
+        Ok(items) => items
+            .iter()
+            .map(Dynamic::to_string)
+            .collect::<Vec<_>>()
+            .join(","),
+        Err(_) => value.to_string(),
+    };
+    Ok(match kind_of(op.service, param.ty) {
+        Kind::Guid => text.to_ascii_lowercase(),
+        _ => text,
+    })
+}
+
+/// Returns the property of a record that stands for a parameter; other values stay as they are.
+fn scoped(
+    op: Op,
+    param: &Param,
+    schema: &str,
+    property: &str,
+    value: Dynamic,
+) -> Result<Dynamic, Error> {
+    let Some(record) = value.read_lock::<Record>().map(|record| record.clone()) else {
+        return Ok(value);
+    };
+    if record.kind() == schema && std::ptr::eq(record.service(), op.service) {
+        return record.at_path(property).ok_or_else(|| {
+            argument(format!(
+                "this {schema} has no `{property}`, which `{}` needs",
+                op.full_name()
+            ))
+        });
+    }
+    Err(Error::new(
+        Code::ScopeWrongKind,
+        format!(
+            "`{}` of {} must be {}, and is {}",
+            param.name,
+            op.full_name(),
+            a_record(schema),
+            a_record(record.kind())
+        ),
+    )
+    .help(format!("give {} or its `{property}`", a_record(schema))))
+}
+
+fn missing(op: Op, param: &Param, value: &Dynamic) -> Error {
+    let what = if value.is_unit() {
+        "nothing: `()`"
+    } else {
+        "an empty text"
+    };
+    let message = format!("{} got {what} as `{}`", op.full_name(), param.name);
+    match param.scope {
+        Some(scope) => Error::new(Code::ScopeMissing, message).help(format!(
+            "give {} or its id; there is no default",
+            a_record(scope.schema)
+        )),
+        None => argument(message),
+    }
+}
+
+fn unfit(op: Op, param: &Param, value: &Dynamic, fault: &str) -> Error {
+    let message = format!("`{}` of {}: {fault}", param.name, op.full_name());
+    let Some(scope) = param.scope else {
+        return argument(message);
+    };
+    let code = match (scope.schema, value.is_string()) {
+        ("Customer", true) => Code::ScopeTenantUnknown,
+        (_, true) => Code::ScriptArgument,
+        _ => Code::ScopeWrongKind,
+    };
+    Error::new(code, message).help(format!("give {} or its id", a_record(scope.schema)))
+}
+
+fn filter(op: Op, param: &Param, value: &Dynamic) -> Result<String, Error> {
+    let Some(condition) = value.read_lock::<Condition>() else {
+        return Err(argument(format!(
+            "`{}` of {} must be a condition, not {}",
+            param.name,
+            op.full_name(),
+            describe(value)
+        ))
+        .help("write `where(\"field\").eq(value)`"));
+    };
+    let dialect = dialect::of(op.service_name());
+    dialect
+        .filter(&condition.0, &param.filter)
+        .map_err(|why| argument(format!("{}: {why}", op.full_name())))
+}

@@ -1,0 +1,206 @@
+//! Going through calls of service operations: arity, the record that may stand for a parameter,
+//! options, and what the call gives.
+
+use rhai::{Expr, Position};
+
+use super::body::Body;
+use super::checker::{Checker, hint};
+use super::statement::article;
+use super::types::{Shape, Ty};
+use super::world::{COMMON_OPTIONS, World};
+use crate::api::model::{Kind, Merge, Operation, Output, Param, Place, Verb};
+use crate::error::Code;
+
+impl Checker<'_> {
+    /// Goes through a call of an operation; `method` is its name when it is called on a record.
+    pub(super) fn operation(
+        &mut self,
+        service: usize,
+        operation: &'static Operation,
+        method: Option<&str>,
+        args: &[Expr],
+        at: Position,
+    ) -> Ty {
+        let module = self.world.services[service].name;
+        let name = method.map_or_else(|| format!("{module}::{}", operation.name), str::to_owned);
+        let positional: Vec<&Param> = operation
+            .positional()
+            .filter(|param| method.is_none() || param.place != Place::Path)
+            .collect();
+        let takes = World::operation_arity(operation, method.is_some());
+        if !takes.holds(args.len()) {
+            self.arguments(args, &[]);
+            let usage = usage(&name, &positional, operation);
+            self.wrong_arity(&name, &[takes], args.len(), at, &usage);
+            return self.output(service, operation, args);
+        }
+        for (at, arg) in args.iter().enumerate() {
+            match (positional.get(at), &operation.body) {
+                (Some(param), _) => self.parameter(service, &name, param, arg),
+                (None, Some(body)) if at == positional.len() => {
+                    let mode = if operation.merge == Merge::None {
+                        Body::Creates
+                    } else {
+                        Body::Changes
+                    };
+                    self.body(service, &name, body.ty, arg, mode);
+                }
+                _ => self.options(service, &name, operation, arg),
+            }
+        }
+        self.output(service, operation, args)
+    }
+
+    fn parameter(&mut self, service: usize, name: &str, param: &Param, arg: &Expr) {
+        let at = arg.start_position();
+        let empty = matches!(arg, Expr::StringConstant(text, _) if text.is_empty() && (param.scope.is_some() || param.place == Place::Path));
+        if matches!(arg, Expr::Unit(_)) || empty {
+            let help = match param.scope {
+                Some(scope) => format!("give {} or its id", article(scope.schema)),
+                None => "give a value".to_owned(),
+            };
+            self.wrong(
+                Code::CheckArgument,
+                at,
+                format!(
+                    "`{}` of `{name}` is missing: it is {}",
+                    param.name,
+                    if empty { "an empty text" } else { "`()`" }
+                ),
+                help,
+            );
+            return;
+        }
+        let kind = self.world.services[service].kind(param.ty);
+        if let (Kind::Enum(_), Expr::StringConstant(..)) = (kind, arg) {
+            self.option(service, name, param, arg);
+            return;
+        }
+        let ty = self.expression(arg);
+        if let (Some(scope), Ty::Rec(shape)) = (param.scope, &ty) {
+            let schema = self.world.services[shape.service].schemas[usize::from(shape.index)].name;
+            if schema != scope.schema {
+                let message = format!(
+                    "{} cannot stand for `{}` of `{name}`",
+                    article(schema),
+                    param.name
+                );
+                self.wrong(
+                    Code::CheckArgument,
+                    at,
+                    message,
+                    format!("give {} or its id", article(scope.schema)),
+                );
+            }
+            return;
+        }
+        self.suits(
+            service,
+            param.ty,
+            &ty,
+            &format!("`{}` of `{name}`", param.name),
+            at,
+        );
+    }
+
+    fn options(&mut self, service: usize, name: &str, operation: &Operation, arg: &Expr) {
+        let Expr::Map(map, _) = arg else {
+            let ty = self.expression(arg);
+            if !matches!(ty, Ty::Map(_) | Ty::Unknown | Ty::Unit) {
+                let message = format!(
+                    "the last argument of `{name}` is a map of options, not {}",
+                    article(&ty.words(self.world.services))
+                );
+                self.wrong(Code::CheckArgument, arg.start_position(), message, "");
+            }
+            return;
+        };
+        let known: Vec<&str> = operation
+            .optional()
+            .map(|param| param.name)
+            .chain(COMMON_OPTIONS)
+            .collect();
+        for (key, value) in &map.0 {
+            if let Some(param) = operation
+                .optional()
+                .find(|param| param.name == key.name.as_str())
+            {
+                self.option(service, name, param, value);
+            } else {
+                self.expression(value);
+                if !known.contains(&key.name.as_str()) {
+                    let help = hint(&key.name, &known);
+                    self.wrong(
+                        Code::CheckKey,
+                        key.pos,
+                        format!("`{name}` has no option `{}`", key.name),
+                        help,
+                    );
+                }
+            }
+        }
+    }
+
+    /// Returns what a call gives.
+    fn output(&self, service: usize, operation: &Operation, args: &[Expr]) -> Ty {
+        let of = |ty| Ty::of(self.world.services, service, ty);
+        match operation.output {
+            Output::Nothing => Ty::Unit,
+            Output::One(ty) => of(ty),
+            Output::Many(ty) if operation.verb == Verb::Get => {
+                Ty::Pager(self.listed(of(ty), operation, args).into())
+            }
+            Output::Many(ty) => Ty::list(of(ty)),
+            Output::Bytes => Ty::Unknown,
+            Output::Exists | Output::Absent => Ty::Bool,
+        }
+    }
+
+    /// Returns the type of an item of a list; items may lack properties that were not asked for.
+    fn listed(&self, item: Ty, operation: &Operation, args: &[Expr]) -> Ty {
+        let asked = |arg: &Expr| match arg {
+            Expr::Map(map, _) => map.0.iter().any(|(key, _)| key.name == "select"),
+            arg => !matches!(
+                arg,
+                Expr::StringConstant(..) | Expr::Dot(..) | Expr::FnCall(..)
+            ),
+        };
+        let Ty::Rec(shape) = item else {
+            return item;
+        };
+        if operation.list_fields.is_empty() || args.last().is_some_and(asked) {
+            return item;
+        }
+        let operations = &self.world.services[shape.service].operations;
+        let at = operations
+            .iter()
+            .position(|other| other.name == operation.name);
+        let list = at.and_then(|at| u16::try_from(at).ok());
+        Ty::Rec(Shape { list, ..shape })
+    }
+}
+
+/// Returns how a call looks, for help.
+fn usage(name: &str, positional: &[&Param], operation: &Operation) -> String {
+    let mut names: Vec<String> = positional
+        .iter()
+        .map(|param| param.name.to_owned())
+        .collect();
+    if let Some(body) = &operation.body {
+        names.push(format!(
+            "#{{ {}… }}",
+            if body.name.is_empty() {
+                String::new()
+            } else {
+                format!("{} ", body.name)
+            }
+        ));
+    }
+    let dot = if name.contains("::") { "" } else { "." };
+    let options: Vec<&str> = operation.optional().map(|param| param.name).collect();
+    let optional = match options.as_slice() {
+        [] => String::new(),
+        some => format!(", and options in a last map: {}", some.join(", ")),
+    };
+    format!("`{dot}{name}({})`{optional}", names.join(", "))
+}

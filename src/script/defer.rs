@@ -1,0 +1,89 @@
+//! `defer(f)`: functions that run at the end of the script or of an item of `parallel`, newest
+//! first, also after errors and Ctrl-C.
+
+use std::cell::{Cell, RefCell};
+
+use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext};
+
+use super::host::{Answer, Host};
+use super::rewrite;
+
+#[expect(
+    deprecated,
+    reason = "the stored context is volatile, not deprecated; rhai is pinned"
+)]
+type Context = rhai::NativeCallContextStore;
+
+struct Deferred {
+    f: FnPtr,
+    context: Context,
+}
+
+thread_local! {
+    static WAITING: RefCell<Vec<Vec<Deferred>>> = const { RefCell::new(Vec::new()) };
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns whether this thread runs deferred functions, which a cancelled run lets end.
+pub(super) fn running() -> bool {
+    RUNNING.get()
+}
+
+/// Remembers a function for the end of the innermost scope.
+pub(super) fn later(ctx: &NativeCallContext, f: FnPtr) {
+    #[expect(
+        deprecated,
+        reason = "storing a context is volatile, not deprecated; rhai is pinned"
+    )]
+    let context = ctx.store_data();
+    WAITING.with_borrow_mut(|scopes| {
+        if let Some(scope) = scopes.last_mut() {
+            scope.push(Deferred { f, context });
+        }
+    });
+}
+
+/// Runs `body`, then whatever it deferred. The first error holds; those of deferred functions after
+/// an error are only said.
+pub(super) fn scope<T>(
+    engine: &Engine,
+    host: &Host,
+    body: impl FnOnce() -> Answer<T>,
+) -> Answer<T> {
+    struct Leave;
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            WAITING.with_borrow_mut(std::vec::Vec::pop);
+        }
+    }
+    WAITING.with_borrow_mut(|scopes| scopes.push(Vec::new()));
+    let leave = Leave;
+    let mut result = body();
+    while let Some(deferred) = WAITING.with_borrow_mut(|scopes| scopes.last_mut()?.pop()) {
+        let was = RUNNING.replace(true);
+        let outcome = call(engine, &deferred);
+        RUNNING.set(was);
+        match (outcome, &result) {
+            (Err(error), Ok(_)) => result = Err(error),
+            (Err(error), Err(_)) => {
+                let error = rewrite::error(host, error);
+                host.say(&format!(
+                    "a deferred function failed: {error} [{}]",
+                    error.code()
+                ));
+            }
+            (Ok(_), _) => {}
+        }
+    }
+    drop(leave);
+    result
+}
+
+fn call(engine: &Engine, deferred: &Deferred) -> Result<Dynamic, Box<EvalAltResult>> {
+    #[expect(
+        deprecated,
+        reason = "a context from a store is volatile, not deprecated; rhai is pinned"
+    )]
+    let context = deferred.context.create_context(engine);
+    deferred.f.call_within_context(&context, ())
+}

@@ -1,0 +1,128 @@
+//! The one way from scripts to the services, as a trait, so that tests need no service.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::defer;
+use crate::api::model::{Paging, Waiting};
+use crate::base::cancel::Cancel;
+use crate::base::clock::{Clock, Timestamp};
+use crate::error::Error;
+use crate::http::{Call, Client, Page, Pager, Poller, Response, StepKey, Watcher};
+use crate::run::lane;
+
+/// How long an accepted answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// Makes calls on the lane's own thread, which must hold a
+/// [`Work`](crate::base::clock::Work).
+pub trait Door: Send + Sync + fmt::Debug {
+    /// Fails if the run may not make a call of that effect; nothing is sent.
+    fn granted(&self, call: &Call) -> Result<(), Error>;
+
+    /// Makes a call and waits for its answer.
+    fn call(&self, call: &Call) -> Result<Response, Error>;
+
+    /// Returns the pages of a list; the first call is made when the first page is asked for.
+    fn pages(&self, call: Call, paging: Paging) -> Box<dyn Pages>;
+
+    /// Brings an answer that says "accepted" to its end.
+    fn settle(&self, call: &Call, answer: Response, waiting: Waiting) -> Result<Response, Error>;
+
+    /// Waits for a duration of the clock's time; ends early when the run is told to stop.
+    fn pause(&self, time: Duration) -> Result<(), Error>;
+
+    /// Returns the clock that calls are made by.
+    fn clock(&self) -> &Arc<dyn Clock>;
+}
+
+/// The pages of one list.
+pub trait Pages: Send {
+    /// Returns the next page, or `None` after the last.
+    fn next_page(&mut self) -> Result<Option<Page>, Error>;
+}
+
+/// The real door: the pipeline.
+#[derive(Debug)]
+pub struct Pipeline {
+    client: Arc<Client>,
+    /// The same, for deferred functions: they still run when the run was told to stop.
+    cleanup: Arc<Client>,
+}
+
+impl Pipeline {
+    /// Creates the door to a client.
+    pub fn new(client: Arc<Client>) -> Self {
+        let cleanup = Arc::new(client.stopped_by(Cancel::default()));
+        Self { client, cleanup }
+    }
+
+    fn client(&self) -> &Arc<Client> {
+        if defer::running() {
+            &self.cleanup
+        } else {
+            &self.client
+        }
+    }
+}
+
+impl Door for Pipeline {
+    fn granted(&self, call: &Call) -> Result<(), Error> {
+        self.client().granted(call)
+    }
+
+    fn call(&self, call: &Call) -> Result<Response, Error> {
+        self.client().call(call)
+    }
+
+    fn pages(&self, call: Call, paging: Paging) -> Box<dyn Pages> {
+        Box::new(self.client().pages(call, paging))
+    }
+
+    fn settle(&self, call: &Call, answer: Response, waiting: Waiting) -> Result<Response, Error> {
+        let sent = call.body.as_deref().unwrap_or_default();
+        let poller = Poller {
+            call,
+            waiting,
+            sent: &serde_json::from_slice(sent).unwrap_or_default(),
+            patience: PATIENCE,
+        };
+        poller.settle(self, answer)
+    }
+
+    fn pause(&self, time: Duration) -> Result<(), Error> {
+        self.client().pause(time)
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        self.client.clock()
+    }
+}
+
+/// The lane that waits for an accepted answer.
+impl Watcher for Pipeline {
+    fn call(&self, call: &Call) -> Result<Response, Error> {
+        self.client().call(call)
+    }
+
+    fn pause(&self, time: Duration) -> Result<(), Error> {
+        self.client().pause(time)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.client.clock().now()
+    }
+
+    fn next_step(&self, operation: &str) -> StepKey {
+        lane::next_step(operation)
+    }
+
+    fn still_under_way(&self, _number: u64) {}
+}
+
+impl Pages for Pager {
+    fn next_page(&mut self) -> Result<Option<Page>, Error> {
+        Self::next_page(self)
+    }
+}

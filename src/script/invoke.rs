@@ -1,0 +1,261 @@
+//! The one invoker: every described operation, called as a function or as a method, goes this way
+//! from arguments to a request and from the answer to a value.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rhai::{Dynamic, Map};
+
+use super::args::{self, Parts};
+use super::error::argument;
+use super::host::{Host, Op};
+use super::pager::List;
+use super::record::{Origin, Record, secrets};
+use super::validate::{self, Body};
+use super::{decode, effects, json, merge};
+use crate::api::model::{Merge, Operation, Output, Ty, Verb, Waiting};
+use crate::error::{Code, Error, Sent};
+use crate::http::{Call, Response, Tenant};
+use crate::run::lane;
+
+/// Calls an operation; `receiver` is the record it is a method of.
+pub(super) fn invoke(
+    host: &Arc<Host>,
+    op: Op,
+    receiver: Option<&Record>,
+    args: &mut [Dynamic],
+) -> Result<Dynamic, Error> {
+    let mut parts = args::sort(host, op, receiver, args)?;
+    let body = body(op, &mut parts)?;
+    let before = match (op.operation.merge, &body) {
+        (Merge::Full, Some(_)) => {
+            admitted(host, op, &parts)?;
+            Some(merge::read(host, op, &parts)?)
+        }
+        _ => None,
+    };
+    let text = match (&body, &before) {
+        (None, _) => None,
+        (Some(body), None) => Some(json::text(body, json::Purpose::Wire)?),
+        (Some(body), Some(before)) => {
+            merge::unchanged(op, &parts.records, before)?;
+            Some(merge::overlay(before.text(), body)?)
+        }
+    };
+    if let Some(etag) = etag(op.operation, &parts, body.as_ref(), before.as_ref()) {
+        parts.headers.push(("If-Match".into(), etag));
+    }
+    let given = body.unwrap_or(Dynamic::UNIT);
+    let effect = effects::decide(op.operation, &given, before.as_ref());
+    let mut call = call(op, &parts, text.map(Bytes::from));
+    call.effect = effect;
+    let origin = Arc::new(origin(op, &parts));
+    send(host, op, call, origin)
+}
+
+/// Fails if the run may have none of an operation's effects: what it changes need not be read first.
+fn admitted(host: &Arc<Host>, op: Op, parts: &Parts) -> Result<(), Error> {
+    let mut call = call(op, parts, None);
+    let mut refused = Ok(());
+    // The last rule is the one for all other cases, and the mildest.
+    for rule in op.operation.effects.iter().rev() {
+        call.effect = rule.is;
+        match host.settings.door.granted(&call) {
+            Ok(()) => return Ok(()),
+            Err(error) if refused.is_ok() => refused = Err(error),
+            Err(_) => {}
+        }
+    }
+    refused
+}
+
+/// Calls an operation by its name: how composite functions make each of their steps.
+pub(super) fn by_name(
+    host: &Arc<Host>,
+    service: &str,
+    name: &str,
+    mut args: Vec<Dynamic>,
+) -> Result<Dynamic, Error> {
+    let op = host.operation(service, name).ok_or_else(|| {
+        Error::new(
+            Code::Internal,
+            format!("{service}::{name} is not described"),
+        )
+    })?;
+    invoke(host, op, None, &mut args)
+}
+
+fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result<Dynamic, Error> {
+    if let (Output::Many(item), Verb::Get) = (op.operation.output, op.operation.verb) {
+        let paging = op.operation.paging;
+        return Ok(Dynamic::from(List::new(host, call, paging, item, origin)));
+    }
+    call.step = lane::next_step(&call.operation);
+    let response = host.settings.door.call(&call)?;
+    let response = match op.operation.waiting {
+        Waiting::None => response,
+        waiting => {
+            let _task = host.settings.progress.start(&call.operation);
+            host.settings.door.settle(&call, response, waiting)?
+        }
+    };
+    value(op, &response, &origin)
+}
+
+fn value(op: Op, response: &Response, origin: &Arc<Origin>) -> Result<Dynamic, Error> {
+    match op.operation.output {
+        Output::Nothing => Ok(Dynamic::UNIT),
+        Output::One(ty) => decode::body(&response.body, ty, origin),
+        Output::Many(item) => {
+            let dialect = crate::api::dialect::of(op.service_name());
+            let page = dialect
+                .page(&response.body, op.operation.paging)
+                .map_err(|why| {
+                    let message = format!("{} answered with an unfit list: {why}", op.full_name());
+                    Error::new(Code::HttpAnswer, message).sent(Sent::Yes)
+                })?;
+            page.items
+                .iter()
+                .map(|at| decode::item(&response.body, at, item, origin))
+                .collect::<Result<rhai::Array, _>>()
+                .map(Dynamic::from_array)
+        }
+        Output::Bytes => Ok(Dynamic::from_blob(response.body.to_vec())),
+        Output::Exists => Ok(response.status.is_success().into()),
+        Output::Absent => Ok((!response.status.is_success()).into()),
+    }
+}
+
+/// Returns the type of the body that an operation sends: its own, or that of what it presets.
+pub(super) fn body_type(op: Op) -> Option<Ty> {
+    let parent = || op.service.operation(op.operation.preset_of?);
+    let body = op.operation.body.or_else(|| parent()?.body)?;
+    Some(body.ty)
+}
+
+/// Returns the body, checked; all its faults in one error.
+fn body(op: Op, parts: &mut Parts) -> Result<Option<Dynamic>, Error> {
+    let Some(ty) = body_type(op) else {
+        return Ok(None);
+    };
+    let mut body = match parts.body.take() {
+        Some(body) => body,
+        None if !op.operation.preset.is_empty() => preset(op, &parts.preset)?,
+        None => return Ok(None),
+    };
+    if let Some(record) = body.read_lock::<Record>() {
+        parts.records.push(record.clone());
+    }
+    let mode = match op.operation.merge {
+        Merge::None => Body::Creates,
+        Merge::Partial | Merge::Full => Body::Changes,
+    };
+    let faults = validate::faults(op.service, ty, &mut body, mode);
+    let mut faults = faults.into_iter();
+    match faults.next() {
+        None => Ok(Some(body)),
+        Some(first) => {
+            let more = faults.map(argument);
+            let first = argument(format!("{}: {first}", op.full_name()));
+            Err(first.related(more).help("nothing was sent"))
+        }
+    }
+}
+
+/// Builds the fixed body of a preset.
+fn preset(op: Op, given: &Map) -> Result<Dynamic, Error> {
+    let mut body = Map::new();
+    for (path, text) in op.operation.preset.iter() {
+        let name = text
+            .strip_prefix('{')
+            .and_then(|text| text.strip_suffix('}'));
+        let value = match name.and_then(|name| given.get(name)) {
+            Some(value) => value.clone(),
+            None => json::plain(text.as_bytes()).ok_or_else(|| {
+                let message = format!("the preset of {} is not JSON: {text}", op.full_name());
+                Error::new(Code::Internal, message)
+            })?,
+        };
+        insert(&mut body, path, value);
+    }
+    Ok(body.into())
+}
+
+fn insert(map: &mut Map, path: &str, value: Dynamic) {
+    let Some((first, rest)) = path.split_once('.') else {
+        map.insert(path.into(), value);
+        return;
+    };
+    let inner = map.entry(first.into()).or_insert_with(|| Map::new().into());
+    if let Ok(mut inner) = inner.as_map_mut() {
+        insert(&mut inner, rest, value);
+    }
+}
+
+/// Returns the entity tag to send: of what was just read, else of a record that was given.
+fn etag(
+    operation: &Operation,
+    parts: &Parts,
+    body: Option<&Dynamic>,
+    before: Option<&Record>,
+) -> Option<String> {
+    let path = operation.if_match?;
+    let read = |record: &Record| record.at_path(path);
+    let found = match before {
+        Some(before) => read(before),
+        None => body
+            .and_then(|body| effects::at_path(body, path))
+            .or_else(|| parts.records.iter().find_map(read)),
+    };
+    let text = found?.to_string();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Returns the call, without its step: a list takes one each time it is read.
+pub(super) fn call(op: Op, parts: &Parts, body: Option<Bytes>) -> Call {
+    let operation = op.operation;
+    let mut headers = parts.headers.clone();
+    if operation.accept != "application/json" && !operation.accept.is_empty() {
+        headers.push(("Accept".into(), operation.accept.to_owned()));
+    }
+    Call {
+        service: op.service_name(),
+        operation: Cow::Owned(op.full_name()),
+        verb: operation.verb,
+        target: parts.target(operation.path),
+        headers,
+        body,
+        effect: operation.gravest(),
+        idempotency: operation.idempotency,
+        auth: operation.auth,
+        principal: parts.principal,
+        tenant: parts.tenant.clone().map_or(Tenant::Home, Tenant::Of),
+        about: parts.about.clone(),
+        absent_is_answer: matches!(operation.output, Output::Exists | Output::Absent),
+        step: crate::http::StepKey(String::new()),
+    }
+}
+
+/// Returns what the answer's records remember of this call.
+pub(super) fn origin(op: Op, parts: &Parts) -> Origin {
+    let operation = op.operation;
+    let fixed = [operation.list_fields, operation.default_select]
+        .into_iter()
+        .find(|fields| !fields.is_empty());
+    let asked = parts.select.clone().or_else(|| {
+        let fields = fixed?;
+        Some(fields.iter().map(|name| (*name).to_owned()).collect())
+    });
+    let ty = match operation.output {
+        Output::One(ty) | Output::Many(ty) => Some(ty),
+        _ => None,
+    };
+    Origin {
+        service: op.service,
+        operation: operation.name,
+        keys: parts.keys.clone(),
+        asked,
+        secrets: ty.map(|ty| secrets(op.service, ty)).unwrap_or_default(),
+    }
+}

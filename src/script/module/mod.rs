@@ -1,0 +1,24 @@
+//! Host functions that are no operations: control of a run, time, files, notes.
+
+mod bounds;
+mod control;
+mod files;
+mod notes;
+mod records;
+mod time;
+
+use std::sync::Arc;
+
+use rhai::Engine;
+
+use super::host::Host;
+
+/// Registers all of them.
+pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
+    bounds::register(engine);
+    control::register(engine, host);
+    files::register(engine, host);
+    notes::register(engine, host);
+    records::register(engine);
+    time::register(engine, host);
+}

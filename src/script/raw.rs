@@ -1,0 +1,321 @@
+//! Calls of any path: `partner::get(path)`, `graph::post(tenant, path, body)`. A path is matched
+//! against the described ones and treated as that operation; unmatched, reads are reads and
+//! everything else has the gravest effect.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rhai::{Dynamic, Module, NativeCallContext, Position, Shared};
+
+use super::bind::{Native, raw_function, taken};
+use super::error::{a_record, argument, describe, raise_at};
+use super::host::{Host, service_name};
+use super::pager::List;
+use super::record::{Origin, Record, secrets};
+use super::{decode, effects, json};
+use crate::api::model::{Auth, Effect, Idempotency, Operation, Output, Paging, Service, Ty, Verb};
+use crate::error::{Code, Error};
+use crate::http::{Call, StepKey, Tenant};
+use crate::run::lane;
+
+/// The functions of a module; whether they take a body.
+pub(super) const VERBS: [(&str, Verb, bool); 7] = [
+    ("get", Verb::Get, false),
+    ("list", Verb::Get, false),
+    ("head", Verb::Head, false),
+    ("delete", Verb::Delete, false),
+    ("post", Verb::Post, true),
+    ("put", Verb::Put, true),
+    ("patch", Verb::Patch, true),
+];
+
+/// Registers the functions of one service.
+pub(super) fn register(module: &mut Module, host: &Arc<Host>, service: &'static Service) {
+    let tenant = usize::from(takes_tenant(service.name));
+    for (name, verb, body) in VERBS {
+        let host = Arc::clone(host);
+        let call = move |ctx: Option<NativeCallContext>, args: &mut [&mut Dynamic]| {
+            let at = ctx
+                .as_ref()
+                .map_or(Position::NONE, NativeCallContext::call_position);
+            let request = Request {
+                host: &host,
+                service,
+                name,
+                verb,
+            };
+            request.make(taken(args)).map_err(|error| {
+                let source = ctx.as_ref().and_then(NativeCallContext::call_source);
+                raise_at(host.placed(error, source, at), at)
+            })
+        };
+        let call: Shared<Native> = Shared::new(call);
+        let count = tenant + 1 + usize::from(body);
+        for count in count..=count + 1 {
+            raw_function(module, name, count, Shared::clone(&call));
+        }
+    }
+}
+
+/// Returns whether calls of a service need a tenant: Partner Center is always the partner's own.
+pub(super) fn takes_tenant(service: &str) -> bool {
+    service != "partner"
+}
+
+struct Request<'a> {
+    host: &'a Arc<Host>,
+    service: &'static Service,
+    name: &'static str,
+    verb: Verb,
+}
+
+impl Request<'_> {
+    fn make(&self, args: Vec<Dynamic>) -> Result<Dynamic, Error> {
+        let mut args = args.into_iter();
+        let tenant = if takes_tenant(self.service.name) {
+            Tenant::Of(self.tenant(&args.next().unwrap_or(Dynamic::UNIT))?)
+        } else {
+            Tenant::Home
+        };
+        let path = self.path(&args.next().unwrap_or(Dynamic::UNIT))?;
+        let takes_body = VERBS
+            .iter()
+            .any(|(name, _, body)| *name == self.name && *body);
+        let body = if takes_body { args.next() } else { None };
+        let options = self.options(args.next())?;
+        let bare = path.split('?').next().unwrap_or_default();
+        let known = crate::api::matching(self.service, self.verb, bare);
+        let mut call = self.call(tenant, path.clone(), body.as_ref(), known)?;
+        call.principal = options.principal;
+        call.headers = options.headers;
+        self.send(call, known)
+    }
+
+    fn send(&self, mut call: Call, known: Option<&'static Operation>) -> Result<Dynamic, Error> {
+        let ty = match known.map(|operation| operation.output) {
+            Some(Output::One(ty) | Output::Many(ty)) => ty,
+            _ => Ty(u16::MAX),
+        };
+        let origin = Arc::new(Origin {
+            service: self.service,
+            operation: self.name,
+            keys: Vec::new(),
+            asked: None,
+            secrets: secrets(self.service, ty),
+        });
+        if self.name == "list" {
+            let paging = known.map_or(Paging::Link, |operation| operation.paging);
+            return Ok(Dynamic::from(List::new(
+                self.host, call, paging, ty, origin,
+            )));
+        }
+        call.step = lane::next_step(&call.operation);
+        let response = self.host.settings.door.call(&call)?;
+        if self.verb == Verb::Head {
+            return Ok(response.status.is_success().into());
+        }
+        let whole = match known.map(|operation| operation.output) {
+            Some(Output::Bytes) => return Ok(Dynamic::from_blob(response.body.to_vec())),
+            Some(Output::One(ty)) => ty,
+            _ => Ty(u16::MAX),
+        };
+        decode::body(&response.body, whole, &origin)
+    }
+
+    fn call(
+        &self,
+        tenant: Tenant,
+        target: String,
+        body: Option<&Dynamic>,
+        known: Option<&'static Operation>,
+    ) -> Result<Call, Error> {
+        let reads = matches!(self.verb, Verb::Get | Verb::Head);
+        let effect = match (known, body) {
+            (Some(operation), body) => {
+                effects::decide(operation, body.unwrap_or(&Dynamic::UNIT), None)
+            }
+            (None, _) if reads => Effect::Read,
+            (None, _) => Effect::Destroy,
+        };
+        let body = body.filter(|body| !body.is_unit());
+        let text = body
+            .map(|body| json::text(body, json::Purpose::Wire))
+            .transpose()?;
+        Ok(Call {
+            service: service_name(self.service.name),
+            operation: Cow::Owned(format!(
+                "{}::{}",
+                self.service.name,
+                known.map_or(self.name, |operation| operation.name)
+            )),
+            verb: self.verb,
+            target,
+            headers: Vec::new(),
+            body: text.map(Bytes::from),
+            effect,
+            idempotency: known
+                .map_or_else(|| unknown(self.verb), |operation| operation.idempotency),
+            auth: known.map_or(Auth::Either, |operation| operation.auth),
+            principal: None,
+            tenant,
+            about: None,
+            absent_is_answer: self.verb == Verb::Head,
+            step: StepKey(String::new()),
+        })
+    }
+
+    fn tenant(&self, value: &Dynamic) -> Result<String, Error> {
+        if let Some(record) = value.read_lock::<Record>() {
+            let id = record.at_path("id").filter(|_| record.kind() == "Customer");
+            return id.map(|id| id.to_string()).ok_or_else(|| {
+                let message = format!("{} names no tenant", a_record(record.kind()));
+                Error::new(Code::ScopeWrongKind, message)
+                    .help("give a Customer record, a GUID or a domain")
+            });
+        }
+        match value.as_immutable_string_ref() {
+            Ok(text) if !text.is_empty() => Ok(text.to_ascii_lowercase()),
+            _ => {
+                let message = format!(
+                    "{}::{} needs a tenant, and got {}",
+                    self.service.name,
+                    self.name,
+                    describe(value)
+                );
+                Err(Error::new(Code::ScopeMissing, message)
+                    .help("give a Customer record, a GUID or a domain"))
+            }
+        }
+    }
+
+    fn path(&self, value: &Dynamic) -> Result<String, Error> {
+        let name = format!("{}::{}", self.service.name, self.name);
+        let Ok(text) = value.as_immutable_string_ref() else {
+            let what = describe(value);
+            return Err(argument(format!("{name} needs {BENEATH}, and got {what}")));
+        };
+        match beneath(&text) {
+            Ok(path) => Ok(path),
+            Err(why) => {
+                let what = describe(value);
+                Err(argument(format!("{name} cannot call {what}: {why}"))
+                    .help(format!("give {BENEATH}")))
+            }
+        }
+    }
+
+    fn options(&self, given: Option<Dynamic>) -> Result<Options, Error> {
+        let mut options = Options::default();
+        let Some(given) = given else {
+            return Ok(options);
+        };
+        let wrong =
+            |what: String| argument(format!("{}::{}: {what}", self.service.name, self.name));
+        let map = given.as_map_ref().map_err(|_| {
+            wrong(format!(
+                "the options must be a map, not {}",
+                describe(&given)
+            ))
+        })?;
+        for (name, value) in map.iter() {
+            match (name.as_str(), value.as_map_ref()) {
+                ("principal", _) => {
+                    options.principal =
+                        Some(principal(value).ok_or_else(|| {
+                            wrong("`principal` is \"app\" or \"user\"".to_owned())
+                        })?);
+                }
+                ("headers", Ok(headers)) => {
+                    let each = headers
+                        .iter()
+                        .map(|(name, value)| (name.to_string().into(), value.to_string()));
+                    options.headers = each.collect();
+                }
+                _ => {
+                    return Err(wrong(format!(
+                        "there is no option `{name}`; there are principal and headers, the latter a map"
+                    )));
+                }
+            }
+        }
+        Ok(options)
+    }
+}
+
+const BENEATH: &str = "a path beneath the service's root, such as \"/v1/customers\"";
+
+/// Returns a path and query as it travels. What is matched and judged must be what is sent: parts
+/// that a URL parser would resolve or drop are refused.
+fn beneath(text: &str) -> Result<String, &'static str> {
+    let path = text.split('?').next().unwrap_or_default();
+    if !path.starts_with('/') || path.starts_with("//") {
+        return Err("it must begin with one `/`");
+    }
+    if text.contains(|letter: char| letter.is_control() || matches!(letter, '\\' | '#')) {
+        return Err("it may not hold `\\`, `#` or control characters");
+    }
+    let climbs = |part: &str| {
+        matches!(
+            part.to_ascii_lowercase().replace("%2e", ".").as_str(),
+            "." | ".."
+        )
+    };
+    if path.split('/').any(climbs) {
+        return Err("it may not hold the parts `.` and `..`");
+    }
+    Ok(text.replace(' ', "%20"))
+}
+
+#[derive(Default)]
+struct Options {
+    principal: Option<crate::api::Principal>,
+    headers: Vec<(Cow<'static, str>, String)>,
+}
+
+fn principal(value: &Dynamic) -> Option<crate::api::Principal> {
+    match value.to_string().as_str() {
+        "app" => Some(crate::api::Principal::App),
+        "user" => Some(crate::api::Principal::User),
+        _ => None,
+    }
+}
+
+/// A repeat of a call that nobody described is recognised by its verb alone.
+fn unknown(verb: Verb) -> Idempotency {
+    match verb {
+        Verb::Get | Verb::Head | Verb::Put | Verb::Delete => Idempotency::Idempotent,
+        Verb::Post | Verb::Patch => Idempotency::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_judged_is_what_is_sent() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(beneath(text).ok().as_deref(), expected, "{text}");
+        };
+        check("/v1/customers", Some("/v1/customers"));
+        check("/v1/a b?x=../y", Some("/v1/a%20b?x=../y"));
+        check("/v1/..x/x..", Some("/v1/..x/x.."));
+        for wrong in [
+            "",
+            "v1/customers",
+            "//host/v1",
+            "https://host/v1",
+            "/v1/customers/..",
+            "/v1/./customers",
+            "/../sandbox/stats",
+            "/v1/%2E%2e/x",
+            "/v1/.%2e",
+            "/v1\\..\\x",
+            "/v1/a\r\nb",
+            "/v1/a#b",
+        ] {
+            check(wrong, None);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! A session whose services are canned answers, for tests.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use rhai::Engine;
+use url::Url;
+
+use super::door::{Door, Pages};
+use super::host::Host;
+use super::params::Header;
+use super::record::{Origin, Record, Shape, secrets};
+use super::{Prompt, Settings, engine as engines, scan};
+use crate::api::model::{Operation, Paging, Ty, Waiting};
+use crate::base::cancel::Cancel;
+use crate::base::clock::{self, Clock, Timestamp, VirtualClock};
+use crate::error::Error;
+use crate::http::{Call, Page, Response};
+use crate::report::{Output, Progress, Task};
+
+/// An answer: status and body.
+type Canned = (u16, String);
+
+/// A door to nowhere: it keeps what was sent, and answers what it was told to.
+#[derive(Debug)]
+pub(super) struct Canning {
+    clock: Arc<dyn Clock>,
+    answers: Mutex<VecDeque<Canned>>,
+    pub(super) sent: Mutex<Vec<Call>>,
+}
+
+impl Canning {
+    fn answer(&self, call: &Call) -> Response {
+        self.sent.lock().expect("no panic").push(call.clone());
+        let canned = self.answers.lock().expect("no panic").pop_front();
+        let (status, body) = canned.unwrap_or_else(|| panic!("no answer is left for {call:?}"));
+        let root = "http://127.0.0.1:1/pc";
+        Response {
+            status: StatusCode::from_u16(status).expect("a status"),
+            headers: HeaderMap::new(),
+            body: Bytes::from(body),
+            url: Url::parse(&format!("{root}{}", call.target)).expect("a URL"),
+        }
+    }
+}
+
+impl Door for Canning {
+    fn granted(&self, _call: &Call) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn call(&self, call: &Call) -> Result<Response, Error> {
+        Ok(self.answer(call))
+    }
+
+    fn pages(&self, call: Call, paging: Paging) -> Box<dyn Pages> {
+        let mut pages = VecDeque::new();
+        loop {
+            let body = self.answer(&call).body;
+            let dialect = crate::api::dialect::of(call.service);
+            let split = dialect.page(&body, paging).expect("a page");
+            pages.push_back(Page {
+                body,
+                items: split.items,
+            });
+            if split.next.is_none() {
+                return Box::new(Ready(pages));
+            }
+        }
+    }
+
+    fn settle(&self, _call: &Call, answer: Response, _waiting: Waiting) -> Result<Response, Error> {
+        Ok(answer)
+    }
+
+    fn pause(&self, time: Duration) -> Result<(), Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime
+            .expect("a runtime")
+            .block_on(clock::sleep(&*self.clock, time));
+        Ok(())
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+}
+
+/// Pages that are known already.
+struct Ready(VecDeque<Page>);
+
+impl Pages for Ready {
+    fn next_page(&mut self) -> Result<Option<Page>, Error> {
+        Ok(self.0.pop_front())
+    }
+}
+
+/// Keeps what a script says and emits.
+#[derive(Debug, Default)]
+pub(super) struct Ears(Mutex<Vec<String>>);
+
+impl Ears {
+    fn hear(&self, what: String) {
+        self.0.lock().expect("no panic").push(what);
+    }
+
+    /// Returns all that was heard so far, by lines.
+    pub(super) fn heard(&self) -> String {
+        self.0.lock().expect("no panic").join("\n")
+    }
+}
+
+impl Output for Ears {
+    fn emit(&self, json: &str) -> std::io::Result<()> {
+        self.hear(format!("emit {json}"));
+        Ok(())
+    }
+    fn table(&self, title: Option<&str>, rows: &[String]) -> std::io::Result<()> {
+        self.hear(format!("table {} {}", title.unwrap_or("-"), rows.join(" ")));
+        Ok(())
+    }
+    fn result(&self, json: &str) -> std::io::Result<()> {
+        self.hear(format!("result {json}"));
+        Ok(())
+    }
+    fn finish(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Progress for Ears {
+    fn say(&self, line: &str) {
+        self.hear(format!("say {line}"));
+    }
+    fn start(&self, _label: &str) -> Box<dyn Task> {
+        Box::new(Silent)
+    }
+}
+
+struct Silent;
+
+impl Task for Silent {
+    fn set(&self, _done: u64, _of: Option<u64>) {}
+}
+
+#[derive(Debug)]
+struct Yes;
+
+impl Prompt for Yes {
+    fn approve(&self, text: &str) -> Result<bool, Error> {
+        Ok(text != "refuse")
+    }
+}
+
+/// A session with canned answers.
+pub(super) struct Stage {
+    pub(super) settings: Settings,
+    pub(super) door: Arc<Canning>,
+    pub(super) ears: Arc<Ears>,
+}
+
+/// Creates a session that answers with these, in order.
+pub(super) fn session(answers: &[(u16, &str)]) -> Stage {
+    let answers = answers
+        .iter()
+        .map(|(status, body)| (*status, (*body).to_owned()));
+    let answers: VecDeque<Canned> = answers.collect();
+    let clock: Arc<dyn Clock> = Arc::new(VirtualClock::jumping(
+        Timestamp::from_second(1_750_000_000).expect("a time"),
+    ));
+    let door = Arc::new(Canning {
+        clock,
+        answers: Mutex::new(answers),
+        sent: Mutex::default(),
+    });
+    let ears = Arc::new(Ears::default());
+    let settings = Settings {
+        door: Arc::clone(&door) as Arc<dyn Door>,
+        services: crate::api::services().to_vec(),
+        home: "contoso.onmicrosoft.com".to_owned(),
+        output: Arc::clone(&ears) as Arc<dyn Output>,
+        progress: Arc::clone(&ears) as Arc<dyn Progress>,
+        prompt: Arc::new(Yes),
+        params: Vec::new(),
+        cancel: Cancel::default(),
+        lanes: 8,
+        files: Vec::new(),
+    };
+    Stage {
+        settings,
+        door,
+        ears,
+    }
+}
+
+/// Returns the engine of a session.
+pub(super) fn engine(stage: &Stage) -> Engine {
+    engines::create(&Host::new(stage.settings.clone()), "", Header::default())
+}
+
+/// Returns an operation of Partner Center.
+pub(super) fn operation(name: &str) -> &'static Operation {
+    let service = crate::api::service("partner").expect("described");
+    service.operation(name).expect("described")
+}
+
+/// Returns a record of Partner Center.
+pub(super) fn record(schema: &str, text: &str) -> Record {
+    let service = crate::api::service("partner").expect("described");
+    let (index, _) = service.schema(schema).expect("described");
+    let kind = crate::api::model::Kind::Rec(index);
+    let ty = service
+        .kinds
+        .iter()
+        .position(|one| *one == kind)
+        .expect("interned");
+    let origin = Origin {
+        service,
+        operation: "test",
+        keys: Vec::new(),
+        asked: None,
+        secrets: secrets(service, Ty(u16::try_from(ty).expect("small"))),
+    };
+    let page = Bytes::copy_from_slice(text.as_bytes());
+    let at = scan::whole(&page);
+    Record::new(page, at, Shape::Rec(index), Arc::new(origin))
+}
