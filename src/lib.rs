@@ -15,6 +15,7 @@
 //! | [`run`] | lanes with their step keys; fan-out |
 //! | [`report`] | results on stdout, progress on stderr |
 //! | [`script`] | the Rhai host: records, the one invoker, host functions, static check, diagnostics |
+//! | [`runbook`] | headers and parameters of runbooks |
 //! | [`sandbox`] | the emulator of the services, over one store |
 //!
 //! # Invariants
@@ -38,5 +39,6 @@ pub mod http;
 pub mod identity;
 pub mod report;
 pub mod run;
+pub mod runbook;
 pub mod sandbox;
 pub mod script;
