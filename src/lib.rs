@@ -16,6 +16,7 @@
 //! | [`report`] | results on stdout, progress on stderr |
 //! | [`script`] | the Rhai host: records, the one invoker, host functions, static check, diagnostics |
 //! | [`runbook`] | headers and parameters of runbooks |
+//! | [`repl`] | the interactive session, and the manual that `doc` prints |
 //! | [`sandbox`] | the emulator of the services, over one store |
 //!
 //! # Invariants
@@ -37,6 +38,7 @@ pub mod config;
 pub mod error;
 pub mod http;
 pub mod identity;
+pub mod repl;
 pub mod report;
 pub mod run;
 pub mod runbook;

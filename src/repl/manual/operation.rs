@@ -1,0 +1,184 @@
+//! The page of a service's operation.
+
+use super::page::{Page, Row};
+use super::words;
+use crate::api::model::{
+    Auth, Effect, EffectRule, Idempotency, Kind, Merge, Operation, Output, Service, Ty,
+};
+
+/// Returns the page.
+pub(super) fn page(service: &Service, operation: &Operation) -> Page {
+    let mut calls = vec![words::function(service, operation)];
+    if let Some((schema, name)) = operation.method_of {
+        let owner = service.schemas[usize::from(schema)].name;
+        calls.push(format!(
+            "{owner}.{}",
+            words::method(service, operation, name)
+        ));
+    }
+    Page {
+        name: format!("{}::{}", service.name, operation.name),
+        calls,
+        about: operation.doc.to_owned(),
+        tables: vec![
+            ("Parameters", parameters(service, operation)),
+            (
+                "Options (one map, the last argument)",
+                options(service, operation),
+            ),
+            ("Body fields", body(service, operation)),
+            ("Returns", returns(service, operation)),
+        ],
+        facts: facts(operation),
+        example: Some(operation.example.to_owned()).filter(|example| !example.is_empty()),
+    }
+}
+
+fn parameters(service: &Service, operation: &Operation) -> Vec<Row> {
+    let mut rows: Vec<Row> = operation
+        .positional()
+        .map(|param| Row::new(param.name, words::takes(service, param), param.doc))
+        .collect();
+    if let Some(body) = operation.body.filter(|_| operation.preset.is_empty()) {
+        let ty = words::ty(service, body.ty);
+        rows.push(Row::new(body.name, ty, body.doc));
+    }
+    rows
+}
+
+fn options(service: &Service, operation: &Operation) -> Vec<Row> {
+    operation
+        .optional()
+        .map(|param| {
+            let mut about = param.doc.to_owned();
+            if let Some(initial) = param.initial {
+                about = format!("{about} (default {initial})");
+            }
+            if !param.filter.is_empty() {
+                let fields: Vec<&str> = param.filter.iter().map(|field| field.name).collect();
+                about = format!("{about} Fields: {}", fields.join(", "));
+            }
+            Row::new(param.name, words::takes(service, param), about)
+        })
+        .collect()
+}
+
+/// The fields that a body may have; what only the service sets is left out.
+fn body(service: &Service, operation: &Operation) -> Vec<Row> {
+    let Some(body) = operation.body.filter(|_| operation.preset.is_empty()) else {
+        return Vec::new();
+    };
+    fields(service, body.ty, |field| !field.read_only())
+        .into_iter()
+        .flat_map(|schema| schema.fields.iter())
+        .filter(|field| !field.read_only())
+        .map(|field| {
+            let must = if field.required() { "required. " } else { "" };
+            let about = format!("{must}{}{}", field.doc, choices(service, field.ty));
+            Row::new(field.name, words::ty(service, field.ty), about)
+        })
+        .collect()
+}
+
+fn returns(service: &Service, operation: &Operation) -> Vec<Row> {
+    let (Output::One(ty) | Output::Many(ty)) = operation.output else {
+        return Vec::new();
+    };
+    fields(service, ty, |_| true)
+        .into_iter()
+        .flat_map(|schema| schema.fields.iter())
+        .map(|field| {
+            let about = format!("{}{}", field.doc, choices(service, field.ty));
+            Row::new(field.name, words::ty(service, field.ty), about)
+        })
+        .collect()
+}
+
+/// Returns the schema behind a type, if it has one with such a field.
+fn fields(
+    service: &Service,
+    ty: Ty,
+    wanted: impl Fn(&crate::api::model::Field) -> bool,
+) -> Option<&crate::api::model::Schema> {
+    let Kind::Rec(index) = service.kind(ty) else {
+        return None;
+    };
+    let schema = &service.schemas[usize::from(index)];
+    schema.fields.iter().any(wanted).then_some(schema)
+}
+
+/// Returns the texts that a field may have, as the end of its description.
+pub(super) fn choices(service: &Service, ty: Ty) -> String {
+    match service.kind(ty) {
+        Kind::Enum(index) => format!(" [{}]", service.enums[usize::from(index)].join(" | ")),
+        _ => String::new(),
+    }
+}
+
+fn facts(operation: &Operation) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("Effect", effects(&operation.effects))];
+    if !operation.needs.is_empty() {
+        facts.push(("Needs", operation.needs.to_owned()));
+    }
+    facts.push(("Signs in", principal(operation.auth).to_owned()));
+    facts.push((
+        "Calls",
+        format!("{} {}", operation.verb.as_str(), operation.path),
+    ));
+    if operation.gravest() != Effect::Read {
+        facts.push(("Repeats", repeats(operation.idempotency)));
+    }
+    match operation.merge {
+        Merge::None => {}
+        Merge::Partial => facts.push(("Merge", "fields left out stay as they are".to_owned())),
+        Merge::Full => facts.push((
+            "Merge",
+            "the object is read, the given fields are laid over it, all of it is sent".to_owned(),
+        )),
+    }
+    if let Some(property) = operation.if_match {
+        facts.push(("If-Match", property.to_owned()));
+    }
+    if let Some(of) = operation.preset_of {
+        facts.push(("Same as", format!("{of} with a fixed body")));
+    }
+    facts.push(("Source", operation.source.to_owned()));
+    facts
+}
+
+/// Returns the rules in order: `destroy if status = deleted, else write`.
+fn effects(rules: &[EffectRule]) -> String {
+    use crate::api::model::Test;
+    let rule = |rule: &EffectRule| match rule.when {
+        None => rule.is.as_str().to_owned(),
+        Some(when) => {
+            let test = match when.test {
+                Test::Eq => "=",
+                Test::Ne => "!=",
+                Test::Lt => "<",
+                Test::Gt => ">",
+            };
+            let (field, with) = (when.field, when.with.unwrap_or("before"));
+            format!("{} if {field} {test} {with}", rule.is.as_str())
+        }
+    };
+    rules.iter().map(rule).collect::<Vec<_>>().join(", else ")
+}
+
+/// Returns as whom an operation is called.
+pub(crate) fn principal(auth: Auth) -> &'static str {
+    match auth {
+        Auth::App => "app",
+        Auth::User => "user",
+        Auth::Either => "app or user",
+    }
+}
+
+fn repeats(idempotency: Idempotency) -> String {
+    match idempotency {
+        Idempotency::None => "never sent twice".to_owned(),
+        Idempotency::Idempotent => "twice is the same as once".to_owned(),
+        Idempotency::RequestId => "recognised by its request id".to_owned(),
+        Idempotency::NaturalKey(fields) => format!("read back by {}", fields.join(", ")),
+    }
+}

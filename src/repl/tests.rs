@@ -1,0 +1,150 @@
+//! Completion and hints over the built-in description of Partner Center and a small host table.
+
+use super::complete::Place;
+use super::manual::Manual;
+use super::shape::Shape;
+use crate::api;
+use crate::script::check::known::{HostFunction, HostMethod, HostParam, Known, Receiver, Type};
+
+fn known() -> Known {
+    const FILTER: &[HostParam] = &[HostParam::required("f", Type::Function(&[Type::Item]))];
+    const INFO: &[HostParam] = &[HostParam::required("text", Type::Text)];
+    const PARALLEL: &[HostParam] = &[
+        HostParam::required("items", Type::Items),
+        HostParam::required("f", Type::Function(&[Type::Item])),
+        HostParam::optional(
+            "options",
+            Type::Keys(&[HostParam::optional("lanes", Type::Int)]),
+        ),
+    ];
+    let method = |of, name, params, returns| HostMethod {
+        of,
+        name,
+        property: false,
+        params,
+        returns,
+        doc: "",
+    };
+    Known {
+        functions: vec![
+            HostFunction {
+                module: None,
+                name: "parallel",
+                params: PARALLEL,
+                returns: Type::ResultOutcomes,
+                doc: "",
+            },
+            HostFunction {
+                module: Some("log"),
+                name: "info",
+                params: INFO,
+                returns: Type::Unit,
+                doc: "",
+            },
+        ],
+        methods: vec![
+            method(Receiver::Pager, "filter", FILTER, Type::ItemArray),
+            method(Receiver::Pager, "first", &[], Type::Item),
+            method(Receiver::Array, "len", &[], Type::Int),
+            method(Receiver::Record, "to_map", &[], Type::Map),
+        ],
+        ..Known::default()
+    }
+}
+
+fn with_place<T>(f: impl FnOnce(&Place<'_>) -> T) -> T {
+    let partner = api::service("partner").expect("a built-in service");
+    let (customer, _) = partner.schema("Customer").expect("a record type");
+    let variables = [
+        ("customer".to_owned(), Shape::Record(partner, customer)),
+        (
+            "row".to_owned(),
+            Shape::Map(vec![("owner".to_owned(), Shape::Record(partner, customer))]),
+        ),
+    ];
+    let functions = [("renew".to_owned(), vec!["a".to_owned(), "b".to_owned()])];
+    let known = known();
+    f(&Place {
+        manual: Manual {
+            services: api::services(),
+            known: &known,
+        },
+        variables: &variables,
+        functions: &functions,
+    })
+}
+
+#[track_caller]
+fn check(line: &str, expected: &[&str]) {
+    let found = with_place(|place| place.complete(line, line.len()).1);
+    let texts: Vec<&str> = found
+        .iter()
+        .map(|candidate| candidate.text.as_str())
+        .collect();
+    for text in expected {
+        assert!(texts.contains(text), "{line}: {text} is not in {texts:?}");
+    }
+    assert_eq!(expected.is_empty(), texts.is_empty(), "{line}: {texts:?}");
+}
+
+#[test]
+fn names_modules_and_members_are_completed() {
+    check("par", &["partner::", "parallel("]);
+    check("re", &["renew(", "return"]);
+    check("lo", &["log::"]);
+    check("log::", &["info("]);
+    check("partner::cust", &["customers(", "customer("]);
+    check("let x = customer.", &["id", "companyProfile", "to_map("]);
+    check("customer.companyProfile.", &["domain", "companyName"]);
+    check("row.", &["owner"]);
+    check("row.owner.companyProfile.do", &["domain"]);
+    check("partner::customers().", &["filter(", "first("]);
+    check("partner::customers().first().comp", &["companyProfile"]);
+    check(
+        "partner::customers().filter(|c| c.comp",
+        &["companyProfile"],
+    );
+    check("parallel(partner::customers(), |c| c.", &["id"]);
+    check(
+        "for c in partner::customers() {\n  c.companyProfile.",
+        &["domain"],
+    );
+    check("let c = customer; c.comp", &["companyProfile"]);
+    check("partner::customers().filter(|c| true).le", &["len("]);
+    check(
+        "partner::customers().filter(|c| true)[0].comp",
+        &["companyProfile"],
+    );
+    check("\"partner::", &[]);
+    check("nobody.", &[]);
+    check(":he", &["help"]);
+    check(":doc partner::custom", &["customers"]);
+    check(":doc Custom", &["Customer"]);
+}
+
+#[test]
+fn a_signature_is_shown_and_hinted() {
+    let shown = with_place(|place| place.complete("parall", 6).1[0].shown.clone());
+    assert_eq!(
+        shown,
+        "parallel(items: array | list, f: function[, #{ lanes }]) -> outcomes"
+    );
+    let hint = |line: &str| with_place(|place| place.hint(line, line.len()));
+    assert_eq!(hint("renew(").as_deref(), Some("a, b)"));
+    assert_eq!(hint("log::info(").as_deref(), Some("text: string)"));
+    assert_eq!(hint("log::info(1"), None);
+    assert_eq!(hint("nothing("), None);
+}
+
+#[test]
+fn the_type_of_a_chain_is_known_without_calling_it() {
+    let check = |text: &str, expected: &str| {
+        let found = with_place(|place| place.ends(text).to_string());
+        assert_eq!(found, expected, "{text}");
+    };
+    check("customer", "Customer");
+    check("partner::customers()", "list of Customer");
+    check("partner::customers().filter(|c| true)", "array of Customer");
+    check("row", "map with the keys owner");
+    check("unknown", "any");
+}
