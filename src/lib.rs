@@ -18,6 +18,7 @@
 //! | [`runbook`] | headers and parameters of runbooks |
 //! | [`repl`] | the interactive session, and the manual that `doc` prints |
 //! | [`sandbox`] | the emulator of the services, over one store |
+//! | [`cli`] | the commands; wires traits to implementations |
 //!
 //! # Invariants
 //! * `api` and `sandbox` never meet: both are written from the services' documents, so a misspelt
@@ -34,6 +35,7 @@
 
 pub mod api;
 pub mod base;
+pub mod cli;
 pub mod config;
 pub mod error;
 pub mod http;

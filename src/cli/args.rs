@@ -1,0 +1,356 @@
+//! The command line: every command, flag and example. Its help texts are the reference that users
+//! read; what the commands do stands in the files beside this one.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::duration;
+use crate::api::model::Effect;
+use crate::report::Format;
+
+/// A scriptable automation host for Microsoft Cloud Solution Provider partners.
+#[derive(Debug, Parser)]
+#[command(name = "tenantry", version, after_help = OVERVIEW, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub(super) globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const OVERVIEW: &str = "\
+Without TENANTRY_… variables in the environment, scripts run against an embedded sandbox.
+
+Examples:
+  tenantry run scripts/onboard_customer.rhai --company \"Fabrikam\"
+  tenantry eval 'partner::customers().count()'
+  tenantry repl
+  tenantry doc partner::create_customer";
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Globals {
+    /// How results are written to stdout
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    pub(super) output: OutputFormat,
+    /// How errors are written to stderr
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    pub(super) error_format: ErrorFormat,
+    /// Log every request and answer to stderr; secrets are left out; with =full also the bodies
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "headers",
+        value_name = "PARTS"
+    )]
+    pub(super) log_http: Option<LogHttp>,
+    /// Say nothing on stderr but errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say more on stderr: every call in one line
+    #[arg(long, short, global = true)]
+    pub(super) verbose: bool,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// Tables and lines for people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON value per line, as they come
+    Ndjson,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+impl From<OutputFormat> for Format {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Table => Self::Table,
+            OutputFormat::Json => Self::Json,
+            OutputFormat::Ndjson => Self::Ndjson,
+            OutputFormat::Csv => Self::Csv,
+        }
+    }
+}
+
+/// How errors are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum ErrorFormat {
+    /// With the line of the script and a caret
+    #[default]
+    Text,
+    /// One JSON object per error
+    Json,
+}
+
+/// How much of a request is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogHttp {
+    /// Request line, status and headers
+    Headers,
+    /// Bodies too
+    Full,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a runbook
+    Run(Run),
+    /// Evaluate an expression or a few lines of script
+    Eval(Eval),
+    /// Work interactively
+    Repl(Repl),
+    /// Check scripts without running them
+    Check(Check),
+    /// Show what scripts can call: modules, functions, record types
+    Doc(Doc),
+    /// Explain an error's code
+    Explain(Explain),
+    /// Show the services' operations
+    #[command(subcommand)]
+    Api(Api),
+    /// The emulator of the services
+    #[command(subcommand)]
+    Sandbox(Sandbox),
+    /// Print a shell's completion script
+    Completions(Completions),
+}
+
+/// Flags of the commands that run scripts.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Running")]
+pub(super) struct RunFlags {
+    /// Allow effects beyond reading: write, spend, destroy (all are allowed in the sandbox)
+    #[arg(long, value_name = "EFFECTS", value_delimiter = ',', value_parser = effect)]
+    pub(super) allow: Vec<Effect>,
+    /// How many items `parallel` works on at once
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = lanes)]
+    pub(super) lanes: usize,
+    /// End the run after this time, such as 90s, 5m or 2h
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    pub(super) timeout: Option<Duration>,
+}
+
+/// Runs a runbook.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The runbook's own parameters stand after its path; `tenantry run SCRIPT --help` shows them.
+
+Examples:
+  tenantry run scripts/onboard_customer.rhai --help
+  tenantry run scripts/onboard_customer.rhai --company \"Fabrikam\" --seats 5
+  tenantry run --output json --allow write,spend scripts/onboard_customer.rhai")]
+pub(super) struct Run {
+    /// The runbook, a .rhai file
+    pub(super) script: PathBuf,
+    /// The runbook's parameters
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "PARAMETERS"
+    )]
+    pub(super) parameters: Vec<String>,
+    /// Flags of every run.
+    #[command(flatten)]
+    pub(super) flags: RunFlags,
+}
+
+/// Evaluates a text.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tenantry eval 'partner::customers().count()'
+  tenantry eval --output ndjson 'for c in partner::customers() { emit(c) }'")]
+pub(super) struct Eval {
+    /// The script's text
+    pub(super) expression: String,
+    /// Flags of every run.
+    #[command(flatten)]
+    pub(super) flags: RunFlags,
+}
+
+/// Works interactively.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Tab completes modules, functions and the properties of records; :help lists the commands.
+Lines may also be piped in:
+  echo 'partner::customers().count()' | tenantry repl")]
+pub(super) struct Repl {
+    /// Flags of every run.
+    #[command(flatten)]
+    pub(super) flags: RunFlags,
+}
+
+/// Checks scripts.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+All problems are shown at once; the exit code is 3 if there is any.
+
+Examples:
+  tenantry check scripts/*.rhai
+  tenantry check --error-format json scripts/onboard_customer.rhai")]
+pub(super) struct Check {
+    /// The scripts
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// Shows what scripts can call.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tenantry doc                          # the modules and the host's functions
+  tenantry doc partner                  # the functions of a module
+  tenantry doc partner::create_customer
+  tenantry doc Customer                 # a record type
+  tenantry doc parallel")]
+pub(super) struct Doc {
+    /// A module, a function, a record type or a method
+    pub(super) name: Option<String>,
+}
+
+/// Explains a code.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tenantry explain access.effect
+  tenantry explain            # all codes")]
+pub(super) struct Explain {
+    /// The code, as it stands at the end of an error's first line
+    pub(super) code: Option<String>,
+}
+
+/// Shows the services' operations.
+#[derive(Debug, Subcommand)]
+pub(super) enum Api {
+    /// List every operation, with what it does and whether the sandbox serves it
+    #[command(after_help = "\
+Examples:
+  tenantry api list
+  tenantry api list partner --output json")]
+    List {
+        /// Only the operations of this module
+        module: Option<String>,
+    },
+}
+
+/// The emulator of the services.
+#[derive(Debug, Subcommand)]
+pub(super) enum Sandbox {
+    /// Serve the sandbox to other processes until Ctrl-C
+    Serve(Serve),
+    /// List the routes that the sandbox serves
+    Coverage,
+}
+
+/// Serves the sandbox.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Prints one line of JSON with the addresses and credentials, and then serves until Ctrl-C.
+Give them to another process in its environment: TENANTRY_TENANT_ID, TENANTRY_CLIENT_ID,
+TENANTRY_CLIENT_SECRET, TENANTRY_REFRESH_TOKEN, and TENANTRY_ENDPOINT_LOGIN, _PARTNER,
+_GRAPH, _ARM.
+
+Examples:
+  tenantry sandbox serve --port 8080
+  tenantry sandbox serve --state sandbox.state --customers 250")]
+pub(super) struct Serve {
+    /// Port on the loopback address; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) port: u16,
+    /// Keep the sandbox's state in this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+    /// Seed of all ids
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Additional customers
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) customers: usize,
+    /// Which limits hold
+    #[arg(long, value_enum, default_value_t, value_name = "PROFILE")]
+    pub(super) limits: LimitProfile,
+    /// How long the services take for what they do later
+    #[arg(long, value_enum, default_value_t, value_name = "PACE")]
+    pub(super) pace: PaceChoice,
+}
+
+/// Which limits the sandbox has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum LimitProfile {
+    /// Those of the integration sandbox of 2015: 25 customers, 25 subscriptions, 25 seats
+    Guide2015,
+    /// Those of today's integration sandbox
+    #[default]
+    Current,
+}
+
+/// How fast the served sandbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum PaceChoice {
+    /// No delay is longer than a second
+    #[default]
+    Fast,
+    /// As long as the real services take
+    Real,
+}
+
+/// Prints a completion script.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tenantry completions bash > ~/.local/share/bash-completion/completions/tenantry
+  tenantry completions powershell >> $PROFILE")]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+fn effect(word: &str) -> Result<Effect, String> {
+    Effect::parse(word).ok_or_else(|| "the effects are read, write, spend and destroy".to_owned())
+}
+
+fn lanes(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(lanes @ 1..=256) => Ok(lanes),
+        _ => Err("give a number from 1 to 256".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}
