@@ -1,1 +1,20 @@
+//! The integration tests: one binary, a module per feature. Most run the program as a user does,
+//! against the embedded sandbox or one that is served by another process; some drive the library.
 
+mod bad_input;
+mod cli;
+mod examples;
+mod faults;
+mod identity;
+mod layers;
+mod network;
+mod operations;
+mod parallel;
+mod program;
+mod readme;
+mod repl;
+mod runbooks;
+mod sandbox;
+mod scripts;
+mod served;
+mod stage;

@@ -1,0 +1,180 @@
+//! A session against the embedded sandbox, in virtual time.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use tenantry::api::model::Effect;
+use tenantry::api::{Principal, ServiceName};
+use tenantry::base::cancel::Cancel;
+use tenantry::base::clock::{Clock, Timestamp, VirtualClock};
+use tenantry::base::secret::Secret;
+use tenantry::config::{Endpoints, Profile};
+use tenantry::error::Error;
+use tenantry::http::{Client, Settings as Pipe};
+use tenantry::identity::Identity;
+use tenantry::report::{Output, Progress, Task};
+use tenantry::sandbox::{self, Limits, Options, Pace, Running};
+use tenantry::script::check::known::Known;
+use tenantry::script::{Pipeline, Prompt, Session, Settings, Source};
+
+/// Keeps what a run says.
+#[derive(Debug, Default)]
+pub(crate) struct Ears(Mutex<Vec<String>>);
+
+impl Ears {
+    /// Returns all that was heard, by lines.
+    pub(crate) fn heard(&self) -> String {
+        self.0.lock().expect("no panic").join("\n")
+    }
+
+    fn hear(&self, what: String) {
+        self.0.lock().expect("no panic").push(what);
+    }
+}
+
+impl Output for Ears {
+    fn emit(&self, json: &str) -> io::Result<()> {
+        self.hear(json.to_owned());
+        Ok(())
+    }
+    fn table(&self, _title: Option<&str>, rows: &[String]) -> io::Result<()> {
+        for row in rows {
+            self.hear(row.clone());
+        }
+        Ok(())
+    }
+    fn result(&self, json: &str) -> io::Result<()> {
+        self.hear(json.to_owned());
+        Ok(())
+    }
+    fn finish(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Progress for Ears {
+    fn say(&self, line: &str) {
+        self.hear(line.to_owned());
+    }
+    fn start(&self, _label: &str) -> Box<dyn Task> {
+        Box::new(Silent)
+    }
+}
+
+struct Silent;
+
+impl Task for Silent {
+    fn set(&self, _done: u64, _of: Option<u64>) {}
+}
+
+#[derive(Debug)]
+struct Yes;
+
+impl Prompt for Yes {
+    fn approve(&self, _text: &str) -> Result<bool, Error> {
+        Ok(true)
+    }
+}
+
+/// A sandbox and a session that calls it.
+pub(crate) struct Stage {
+    _sandbox: Running,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ears: Arc<Ears>,
+    settings: Settings,
+}
+
+impl Stage {
+    /// Starts a sandbox with so many customers beside the known ones.
+    pub(crate) fn new(customers: usize) -> Self {
+        let start = Timestamp::from_second(1_767_225_600).expect("a time");
+        let clock: Arc<dyn Clock> = Arc::new(VirtualClock::jumping(start));
+        let options = Options {
+            seed: 7,
+            customers,
+            limits: Limits::Current,
+            clock: Arc::clone(&clock),
+            pace: Pace::Virtual,
+            state: None,
+            port: 0,
+        };
+        let sandbox = sandbox::start(options).expect("a sandbox");
+        let ears = Arc::new(Ears::default());
+        let profile = profile(&sandbox);
+        let cancel = Cancel::default();
+        let client = client(&profile, &clock, &cancel);
+        let settings = Settings {
+            door: Arc::new(Pipeline::new(Arc::new(client))),
+            services: tenantry::api::services().to_vec(),
+            home: profile.tenant.clone(),
+            output: Arc::clone(&ears) as Arc<dyn Output>,
+            progress: Arc::clone(&ears) as Arc<dyn Progress>,
+            prompt: Arc::new(Yes),
+            params: Vec::new(),
+            cancel,
+            lanes: 16,
+            files: Vec::new(),
+        };
+        Self {
+            _sandbox: sandbox,
+            clock,
+            ears,
+            settings,
+        }
+    }
+
+    /// Lets scripts write to a folder.
+    pub(crate) fn writing_to(mut self, folder: &Path) -> Self {
+        self.settings.files.push(folder.to_path_buf());
+        self
+    }
+
+    /// Returns everything callable besides operations.
+    pub(crate) fn interface(&self) -> Known {
+        Session::new(self.settings.clone()).interface()
+    }
+
+    /// Runs a script.
+    pub(crate) fn run(&self, script: &str) -> Result<Option<String>, Error> {
+        Session::new(self.settings.clone()).run(&Source::new("test.rhai", script))
+    }
+
+    /// Runs a script that must succeed, and returns its value's text.
+    pub(crate) fn value(&self, script: &str) -> String {
+        let value = self.run(script);
+        value
+            .unwrap_or_else(|error| panic!("{script}\n{error:#?}"))
+            .unwrap_or_default()
+    }
+}
+
+fn client(profile: &Profile, clock: &Arc<dyn Clock>, cancel: &Cancel) -> Client {
+    let roots = ServiceName::ALL.map(|service| (service, profile.endpoints.of(service).clone()));
+    let tokens = Arc::new(Identity::new(profile.clone(), Arc::clone(clock)));
+    let mut pipe = Pipe::new(roots.into(), Arc::clone(clock), tokens);
+    pipe.grants = vec![Effect::Write, Effect::Spend, Effect::Destroy];
+    pipe.cancel = cancel.clone();
+    pipe.seed = Some(7);
+    Client::new(pipe)
+}
+
+fn profile(sandbox: &Running) -> Profile {
+    let credentials = sandbox.credentials();
+    let url = |text: &str| text.parse().expect("a URL");
+    Profile {
+        name: "sandbox".to_owned(),
+        endpoints: Endpoints {
+            login: url(&credentials.login_url),
+            partner: url(&credentials.partner_url),
+            graph: url(&credentials.graph_url),
+            arm: url(&credentials.arm_url),
+        },
+        tenant: credentials.tenant_id.clone(),
+        client_id: credentials.client_id.clone(),
+        client_secret: Some(Secret::new(credentials.client_secret.clone())),
+        refresh_token: Some(Secret::new(credentials.refresh_token.clone())),
+        ca_file: None,
+        prefers: Principal::User,
+    }
+}
