@@ -1,19 +1,20 @@
-//! Customers (reference §6): list, get, create, delete, and the link of a relationship request. A
-//! list item carries the list's members only; without delegated access a get lacks some.
+//! Customers (reference §6): list, get, create, delete, the link of a relationship request, and the end
+//! of a relationship. A list item carries the list's members only; without delegated access a get lacks some.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
 use super::audit::{Written, record};
-use super::codes::STILL_ACTIVE;
+use super::body::Body;
+use super::codes::{NOT_SUPPORTED, STILL_ACTIVE};
 use super::create_customer::create;
 use super::filter::{self, Filter};
 use super::page::{seek, seek_page};
 use super::scope::{Part, customer, customer_to_change, domains, reachable, rows};
 use super::shape::{attributes, lean, links};
 use crate::sandbox::entra;
-use crate::sandbox::reply::Reply;
+use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Auth, Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
 use crate::sandbox::store::{Customer, Status, Subscription, Tx, World, key};
@@ -28,9 +29,24 @@ pub(super) const ROUTES: &[Route] = &[
         relationship_request,
     ),
     Route::partner("GET", "/v1/customers/{customer}", Auth::Either, get),
+    Route::partner(
+        "PATCH",
+        "/v1/customers/{customer}",
+        Auth::User,
+        end_relationship,
+    ),
     Route::partner("DELETE", "/v1/customers/{customer}", Auth::Either, delete),
 ];
 
+/// What a partner can be to a customer.
+const RELATIONSHIPS: &[&str] = &[
+    "unknown",
+    "none",
+    "reseller",
+    "advisor",
+    "syndication",
+    "microsoft_support",
+];
 const MOST: usize = 500;
 const FIELDS: &[(&str, &[&str])] = &[
     ("CompanyName", &["starts_with"]),
@@ -147,7 +163,32 @@ fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     }))))
 }
 
-fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+/// The only change of a relationship that there is: its end. The customer is gone for the partner.
+fn end_relationship(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let customer = without_active(request, tx)?;
+    let value = request.json()?;
+    let relationship = Body::of(&value)?.need_word("relationshipToPartner", RELATIONSHIPS)?;
+    if relationship != "none" {
+        return Err(NOT_SUPPORTED.about(&[&relationship, &"relationshipToPartner"]));
+    }
+    let before = item(&customer);
+    let mut shown = before.clone();
+    shown["relationshipToPartner"] = relationship.into();
+    let written = Written {
+        customer: Some(&customer),
+        resource: "partner_customer_relationship",
+        operation: "remove_partner_customer_relationship",
+        old: Some(&before),
+        new: Some(&shown),
+        data: &[],
+    };
+    record(request, tx, written)?;
+    remove(tx, &customer);
+    Ok(Reply::ok(shown))
+}
+
+/// Returns the customer of a call that needs all its subscriptions to be inactive.
+fn without_active(request: &Request, tx: &mut Tx<'_>) -> Result<Customer, Refusal> {
     let customer = customer_to_change(request, tx, Part::Other)?;
     let active = rows::<Subscription>(tx, &customer.id)
         .iter()
@@ -155,6 +196,11 @@ fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     if active {
         return Err(STILL_ACTIVE.refuse());
     }
+    Ok(customer)
+}
+
+fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let customer = without_active(request, tx)?;
     let shown = item(&customer);
     let written = Written {
         customer: Some(&customer),

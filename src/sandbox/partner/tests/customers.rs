@@ -281,6 +281,22 @@ fn a_customer_is_deleted_when_nothing_is_active_and_its_domain_stays_taken() {
 }
 
 #[test]
+fn a_relationship_ends_when_nothing_is_active_and_the_customer_is_gone() {
+    let bench = Bench::new();
+    let patch = |id: &str, relationship: &str| {
+        let body = json!({ "relationshipToPartner": relationship });
+        let path = format!("/v1/customers/{id}");
+        bench.user().send("PATCH", &path, &[], Some(body))
+    };
+    assert_eq!(refused(&patch(FABRIKAM, "none")), (400, 800_002));
+    assert_eq!(refused(&patch(ADVENTURE_WORKS, "advisor")), (400, 900_141));
+    let ended = patch(ADVENTURE_WORKS, "none");
+    assert_eq!(ended.status, 200);
+    assert_eq!(ended.json["relationshipToPartner"], "none");
+    assert_eq!(refused(&patch(ADVENTURE_WORKS, "none")), (404, 1000));
+}
+
+#[test]
 fn the_billing_profile_is_written_whole_under_its_etag() {
     let bench = Bench::new();
     let path = format!("/v1/customers/{TAILSPIN}/profiles/billing");
