@@ -79,7 +79,7 @@ impl Prompt for Yes {
 
 /// A sandbox and a session that calls it.
 pub(crate) struct Stage {
-    _sandbox: Running,
+    pub(crate) sandbox: Running,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ears: Arc<Ears>,
     settings: Settings,
@@ -117,7 +117,7 @@ impl Stage {
             files: Vec::new(),
         };
         Self {
-            _sandbox: sandbox,
+            sandbox,
             clock,
             ears,
             settings,
