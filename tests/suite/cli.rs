@@ -1,5 +1,10 @@
 //! The command line: what is written where, and how it ends.
 
+#[cfg(unix)]
+use std::io::{BufRead, BufReader, Read};
+#[cfg(unix)]
+use std::process::{Command, Stdio};
+
 use crate::program::Program;
 
 const RUNBOOK: &str = r#"const RUNBOOK = #{
@@ -136,6 +141,36 @@ fn a_reader_that_has_gone_ends_the_run_quietly() {
         (output.status.code(), output.stdout, output.stderr),
         (Some(0), b"0\n".to_vec(), vec![])
     );
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_an_endless_loop_at_once_and_deferred_functions_still_run() {
+    let program = Program::new();
+    program.write(
+        "loop.rhai",
+        "defer(|| print(\"cleaned up\"));\nprint(\"begun\");\nloop {}",
+    );
+    let mut command = program.command(&["run", "loop.rhai"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    while line.trim() != "begun" {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).expect("text"), 0, "it ended");
+    }
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.expect("kill").success());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("text");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{rest}");
+    assert!(rest.contains("cleaned up"), "{rest}");
+    assert!(rest.contains("run.interrupted"), "{rest}");
 }
 
 #[test]
