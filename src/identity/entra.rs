@@ -120,6 +120,25 @@ impl EntraError {
     }
 }
 
+/// The application is unknown in the tenant.
+const APPLICATION_UNKNOWN: i64 = 700_016;
+
+/// Tells whether the tenant does not know the application.
+pub(crate) fn application_is_unknown(error: &Error) -> bool {
+    let fault = error.parts().fault.as_ref();
+    fault.is_some_and(|fault| fault.code == format!("AADSTS{APPLICATION_UNKNOWN}"))
+}
+
+/// Returns the error of an application that another tenant than its own does not know: it comes to
+/// be known there by consent.
+pub(crate) fn without_consent(mut error: Error) -> Error {
+    error.parts_mut().code = Code::AuthConsentMissing;
+    match help(Code::AuthConsentMissing, None) {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}
+
 /// The token that was wanted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
@@ -133,8 +152,8 @@ pub(crate) struct Wanted<'a> {
 
 fn by_number(number: i64) -> Option<Code> {
     Some(match number {
-        70_002 | 7_000_215 | 7_000_218 | 7_000_222 | 70_001 | 700_016 | 7_000_112 | 700_025
-        | 700_027 | 50_012 => Code::AuthClient,
+        70_002 | 7_000_215 | 7_000_218 | 7_000_222 | 70_001 | APPLICATION_UNKNOWN | 7_000_112
+        | 700_025 | 700_027 | 50_012 => Code::AuthClient,
         70_008 | 700_082 | 700_084 | 70_043 => Code::AuthExpired,
         50_173 => Code::AuthRevoked,
         50_072 | 50_074 | 50_076 | 50_078 | 50_079 => Code::AuthMfaMissing,
@@ -151,7 +170,7 @@ fn help(code: Code, number: Option<i64>) -> Option<&'static str> {
         (Code::AuthClient, Some(7_000_222)) => {
             "the client secret has expired: create a new one and set TENANTRY_CLIENT_SECRET"
         }
-        (Code::AuthClient, Some(700_016)) => {
+        (Code::AuthClient, Some(APPLICATION_UNKNOWN)) => {
             "look whether TENANTRY_CLIENT_ID and TENANTRY_TENANT_ID belong together"
         }
         (Code::AuthClient, _) => {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cache::{Cache, Issued, Key};
-use super::entra::Wanted;
+use super::entra::{self, Wanted};
 use super::flow;
 use super::principal::choose;
 use super::tenants::Tenants;
@@ -53,12 +53,26 @@ impl Identity {
             principal: key.principal,
         };
         let refresh = self.refresh().clone();
-        let brought = flow::sign_in(&self.profile, &wanted, refresh.as_ref(), wire).await?;
+        let brought = match flow::sign_in(&self.profile, &wanted, refresh.as_ref(), wire).await {
+            Err(error)
+                if entra::application_is_unknown(&error) && !self.is_own(key, wire).await =>
+            {
+                return Err(entra::without_consent(error));
+            }
+            brought => brought?,
+        };
         let home = self.tenants.known(self.tenants.home());
         if let (Some(newer), true) = (brought.refresh, home.as_ref() == Some(&key.tenant)) {
             *self.refresh() = Some(newer);
         }
         Ok(brought.issued)
+    }
+
+    /// Tells whether a token is of the profile's own tenant; so it is taken when nobody can say.
+    async fn is_own(&self, key: &Key, wire: &TokenWire) -> bool {
+        let home = self.tenants.home();
+        let home = self.tenants.resolve(home, &*self.clock, wire).await;
+        home.map_or(true, |home| home == key.tenant)
     }
 
     fn refresh(&self) -> MutexGuard<'_, Option<Secret<String>>> {

@@ -174,3 +174,32 @@ fn a_token_of_the_wrong_tenant_is_not_replaced_and_both_tenants_are_named() {
     assert_eq!(received.len(), 2, "one token, one call");
     assert_eq!(tenant(&received[0]), customer(1));
 }
+
+#[test]
+fn an_application_that_another_tenant_does_not_know_lacks_consent() {
+    let check = |own: &str, call: &Call, code, says: &str, requests| {
+        let service = Service::new(|_, request| {
+            if is_token(request) {
+                return refusal(700_016);
+            }
+            let body = format!(r#"{{"issuer":"https://login.example/{HOME}/v2.0"}}"#);
+            json(200, &body)
+        });
+        let mut settings = settings(&service.url);
+        let mut profile = profile(service.url.as_str());
+        profile.tenant = own.to_owned();
+        settings.tokens = Arc::new(Identity::new(profile, Arc::clone(&settings.clock)));
+        let error = Lane::new(settings).client.call(call).expect_err("unknown");
+        assert_eq!(error.code(), code);
+        let help = error.parts().help.as_deref().unwrap_or_default();
+        assert!(help.contains(says), "{help}");
+        assert_eq!(service.received().len(), requests);
+    };
+    let (client, consent) = (Code::AuthClient, Code::AuthConsentMissing);
+    check(HOME, &get("/v1/x"), client, "TENANTRY_CLIENT_ID", 1);
+    check(HOME, &of(HOME), client, "TENANTRY_CLIENT_ID", 1);
+    check(HOME, &of(&customer(1)), consent, "consent", 1);
+    let domain = "contoso.example";
+    check(domain, &of(&customer(1)), consent, "consent", 2);
+    check(domain, &of(HOME), client, "TENANTRY_CLIENT_ID", 2);
+}
