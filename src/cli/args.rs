@@ -286,12 +286,12 @@ pub(super) struct Serve {
     /// Keep the sandbox's state in this file
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
-    /// Seed of all ids
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(super) seed: u64,
-    /// Additional customers
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) customers: usize,
+    /// Seed of all ids [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Additional customers [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(super) customers: Option<usize>,
     /// Which limits hold
     #[arg(long, value_enum, default_value_t, value_name = "PROFILE")]
     pub(super) limits: LimitProfile,

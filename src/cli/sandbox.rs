@@ -9,7 +9,7 @@ use super::args::{LimitProfile, PaceChoice, Sandbox, Serve};
 use super::console::Console;
 use crate::base::clock::RealClock;
 use crate::error::{Code, Error};
-use crate::sandbox::{self, Limits, Options, Pace};
+use crate::sandbox::{self, Begun, Limits, Options, Pace};
 
 /// Runs a command of `sandbox`.
 pub(super) fn sandbox(console: &Console, args: Sandbox) -> u8 {
@@ -25,8 +25,8 @@ pub(super) fn sandbox(console: &Console, args: Sandbox) -> u8 {
 /// Serves until Ctrl-C, which is how a server ends well.
 fn serve(console: &Console, args: Serve) -> Result<(), Error> {
     let running = sandbox::start(Options {
-        seed: args.seed,
-        customers: args.customers,
+        seed: args.seed.unwrap_or(1),
+        customers: args.customers.unwrap_or(0),
         limits: match args.limits {
             LimitProfile::Guide2015 => Limits::Guide2015,
             LimitProfile::Current => Limits::Current,
@@ -49,12 +49,29 @@ fn serve(console: &Console, args: Serve) -> Result<(), Error> {
         .and_then(|()| out.flush())
         .map_err(|error| failed("stdout cannot be written", &error))?;
     drop(out);
+    if let Some(note) = held(args.seed, args.customers, running.begun()) {
+        console.say(&note);
+    }
     console.say("the sandbox is served; press Ctrl-C to stop it");
     tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()
         .and_then(|runtime| runtime.block_on(tokio::signal::ctrl_c()))
         .map_err(|error| failed("Ctrl-C cannot be watched for", &error))
+}
+
+/// Returns what to say when the state file was begun otherwise than it is asked for now. The limits
+/// are no part of the state: those that are asked for hold.
+fn held(seed: Option<u64>, customers: Option<usize>, begun: Begun) -> Option<String> {
+    let had = begun.customers.unwrap_or_default();
+    let other = seed.is_some_and(|seed| seed != begun.seed)
+        || customers.is_some_and(|customers| customers != had);
+    other.then(|| {
+        format!(
+            "the state file was begun with --seed {} --customers {had}: these hold",
+            begun.seed
+        )
+    })
 }
 
 /// Lists the routes.
@@ -71,4 +88,28 @@ fn coverage(console: &Console) -> u8 {
         })
         .collect();
     console.finish(|output| output.table(None, &rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_state_file_was_begun_with_is_said_when_something_else_is_asked_for() {
+        let begun = Begun {
+            seed: 7,
+            customers: Some(3),
+        };
+        let check = |seed, customers, says: bool| {
+            let note = held(seed, customers, begun);
+            assert_eq!(note.is_some(), says, "{seed:?} {customers:?}");
+            if let Some(note) = note {
+                assert!(note.contains("--seed 7 --customers 3"), "{note}");
+            }
+        };
+        check(None, None, false);
+        check(Some(7), Some(3), false);
+        check(Some(1), None, true);
+        check(Some(7), Some(0), true);
+    }
 }

@@ -13,7 +13,7 @@ use super::config::Config;
 use super::fault::{Faults, Rule};
 use super::limits::Limits;
 use super::stats::{Count, Stats};
-use super::store::{Conditions, Due, StateFile, Tx, World};
+use super::store::{Begun, Conditions, Due, StateFile, Tx, World};
 use super::throttle::Throttle;
 use super::{entra, partner};
 use crate::base::clock::Clock;
@@ -85,8 +85,9 @@ impl Engine {
     /// Keeps the state in a file from now on, and takes over what the file holds.
     pub(crate) fn keep_in(&self, path: &Path) -> Result<(), Error> {
         let mut state = self.lock();
-        let opened = StateFile::open(path, state.seed)?;
-        state.seed = opened.seed;
+        let opened = StateFile::open(path, state.begun())?;
+        state.seed = opened.begun.seed;
+        state.customers = opened.begun.customers.unwrap_or(state.customers);
         state.file = Some(opened.file);
         if let Some(world) = opened.world {
             let moved = world
@@ -106,6 +107,11 @@ impl Engine {
             });
         }
         Ok(())
+    }
+
+    /// Returns what the world is made from.
+    pub(crate) fn begun(&self) -> Begun {
+        self.lock().begun()
     }
 
     /// Takes the lock. A panic elsewhere leaves the state as it was: changes replace it whole.
@@ -218,9 +224,9 @@ impl Engine {
         let mut state = self.lock();
         state.seed = seed.unwrap_or(state.seed);
         state.customers = customers.unwrap_or(state.customers);
-        let seed = state.seed;
+        let begun = state.begun();
         if let Some(file) = &mut state.file {
-            file.reset(seed)?;
+            file.reset(begun)?;
         }
         state.world = World::default();
         state.made = false;
@@ -233,6 +239,14 @@ impl Engine {
 }
 
 impl State {
+    /// Returns what the world is made from.
+    fn begun(&self) -> Begun {
+        Begun {
+            seed: self.seed,
+            customers: Some(self.customers),
+        }
+    }
+
     /// Makes the world if there is none yet, and does the work whose time has come.
     pub(super) fn prepare(&mut self, conditions: &Conditions) -> io::Result<()> {
         if !self.made {

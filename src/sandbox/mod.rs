@@ -42,3 +42,4 @@ pub use route::Service;
 pub use router::{Served, routes};
 pub use running::{Options, Running, start};
 pub use stats::{Count, Tally};
+pub use store::Begun;

@@ -15,6 +15,7 @@ use super::fault::Rule;
 use super::limits::Limits;
 use super::server::Server;
 use super::stats::Count;
+use super::store::Begun;
 use crate::base::clock::Clock;
 use crate::error::{Code, Error};
 
@@ -79,6 +80,11 @@ impl Running {
     /// Returns where it is and how to sign in.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// Returns what the world is made from: as asked for, unless a state file says otherwise.
+    pub fn begun(&self) -> Begun {
+        self.engine.begun()
     }
 
     /// Moves the clock.

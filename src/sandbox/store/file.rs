@@ -22,7 +22,18 @@ const VERSION: u32 = 1;
 struct Header {
     kind: String,
     version: u32,
-    seed: u64,
+    #[serde(flatten)]
+    begun: Begun,
+}
+
+/// What a world is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// Seed of everything that is made up.
+    pub seed: u64,
+    /// How many customers were seeded besides the small, named ones, if the file says so.
+    #[serde(default)]
+    pub customers: Option<usize>,
 }
 
 /// An open state file, which no other process may use meanwhile.
@@ -38,21 +49,22 @@ pub(crate) struct Opened {
     pub(crate) file: StateFile,
     /// The world, unless the file is new.
     pub(crate) world: Option<World>,
-    /// The seed of the generator, which the file keeps.
-    pub(crate) seed: u64,
+    /// What its world is made from, which the file keeps.
+    pub(crate) begun: Begun,
 }
 
 impl StateFile {
-    /// Opens a state file, or begins one with `seed`.
-    pub(crate) fn open(path: &Path, seed: u64) -> Result<Opened, Error> {
+    /// Opens a state file, or begins one as `wanted` says.
+    pub(crate) fn open(path: &Path, wanted: Begun) -> Result<Opened, Error> {
         if !path.exists() {
-            write_whole(path, line(&header(seed)).as_bytes(), Readers::Owner)
+            has_folder(path)?;
+            write_whole(path, line(&header(wanted)).as_bytes(), Readers::Owner)
                 .map_err(|error| unusable(path, &error.to_string()))?;
         }
         let old = lock(path)?;
-        let (seed, world) = read(path)?;
+        let (begun, world) = read(path)?;
         if let Some(world) = &world {
-            let mut content = line(&header(seed));
+            let mut content = line(&header(begun));
             for change in world.all() {
                 content.push_str(&line(&[entry(&change)]));
             }
@@ -65,7 +77,7 @@ impl StateFile {
             path: path.to_owned(),
             file,
         };
-        Ok(Opened { file, world, seed })
+        Ok(Opened { file, world, begun })
     }
 
     /// Appends a commit and waits until it is on the disk.
@@ -79,19 +91,31 @@ impl StateFile {
     }
 
     /// Begins the file anew.
-    pub(crate) fn reset(&mut self, seed: u64) -> Result<(), Error> {
-        write_whole(&self.path, line(&header(seed)).as_bytes(), Readers::Owner)
+    pub(crate) fn reset(&mut self, begun: Begun) -> Result<(), Error> {
+        write_whole(&self.path, line(&header(begun)).as_bytes(), Readers::Owner)
             .map_err(|error| unusable(&self.path, &error.to_string()))?;
         self.file = lock(&self.path)?;
         Ok(())
     }
 }
 
-fn header(seed: u64) -> Header {
+fn header(begun: Begun) -> Header {
     Header {
         kind: KIND.to_owned(),
         version: VERSION,
-        seed,
+        begun,
+    }
+}
+
+/// Fails if the folder of a new file is missing.
+fn has_folder(path: &Path) -> Result<(), Error> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err(unusable(
+            path,
+            &format!("there is no folder `{}`", folder.display()),
+        )
+        .help("make the folder, or name another file with --state")),
+        _ => Ok(()),
     }
 }
 
@@ -118,7 +142,7 @@ fn lock(path: &Path) -> Result<File, Error> {
     }
 }
 
-fn read(path: &Path) -> Result<(u64, Option<World>), Error> {
+fn read(path: &Path) -> Result<(Begun, Option<World>), Error> {
     let mut bytes = std::fs::read(path).map_err(|error| unusable(path, &error.to_string()))?;
     // A line without its end was being written when the process ended: its answer never left.
     let end = bytes.iter().rposition(|byte| *byte == b'\n');
@@ -152,7 +176,7 @@ fn read(path: &Path) -> Result<(u64, Option<World>), Error> {
             world.apply(&table, &key, row).map_err(&damaged)?;
         }
     }
-    Ok((header.seed, world))
+    Ok((header.begun, world))
 }
 
 fn unusable(path: &Path, reason: &str) -> Error {
@@ -167,15 +191,20 @@ fn unusable(path: &Path, reason: &str) -> Error {
 mod tests {
     use super::*;
 
+    const ONE: Begun = Begun {
+        seed: 1,
+        customers: Some(0),
+    };
+
     #[track_caller]
     fn check(content: &str, expected: Result<usize, &str>) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state");
         std::fs::write(&path, content).expect("a file");
-        let seen = StateFile::open(&path, 7);
+        let seen = StateFile::open(&path, ONE);
         match (seen, expected) {
             (Ok(opened), Ok(rows)) => {
-                assert_eq!(opened.seed, 3);
+                assert_eq!(opened.begun.seed, 3);
                 assert_eq!(opened.world.map_or(0, |world| world.all().len()), rows);
             }
             (Err(error), Err(part)) => {
@@ -220,7 +249,7 @@ mod tests {
     fn a_file_cut_at_any_place_holds_the_commits_before_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state");
-        let mut file = StateFile::open(&path, 1).expect("a new file").file;
+        let mut file = StateFile::open(&path, ONE).expect("a new file").file;
         let mut ends = vec![std::fs::metadata(&path).expect("a file").len()];
         let mut world = World::default();
         for number in 1..=3 {
@@ -237,7 +266,7 @@ mod tests {
         for length in ends[0]..=ends[3] {
             let kept = usize::try_from(length).expect("a short file");
             std::fs::write(&path, &whole[..kept]).expect("cut");
-            let opened = StateFile::open(&path, 1).expect("readable");
+            let opened = StateFile::open(&path, ONE).expect("readable");
             let commits = ends.iter().filter(|end| **end <= length).count() - 1;
             let rows = opened.world.map_or(0, |world| world.all().len());
             assert_eq!(
@@ -252,8 +281,32 @@ mod tests {
     fn two_processes_cannot_share_a_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state");
-        let _first = StateFile::open(&path, 1).expect("a new file");
-        let second = StateFile::open(&path, 1).expect_err("in use");
+        let _first = StateFile::open(&path, ONE).expect("a new file");
+        let second = StateFile::open(&path, ONE).expect_err("in use");
         assert!(second.to_string().contains("another process"), "{second}");
+    }
+
+    #[test]
+    fn a_file_keeps_what_its_world_was_begun_with() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state");
+        let begun = Begun {
+            seed: 7,
+            customers: Some(3),
+        };
+        for wanted in [begun, ONE] {
+            let opened = StateFile::open(&path, wanted).expect("readable");
+            assert_eq!(opened.begun, begun);
+        }
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let missing = folder.path().join("no-such-folder");
+        let error = StateFile::open(&missing.join("state"), ONE).expect_err("no folder");
+        assert_eq!(error.code(), Code::UsageState);
+        let says = format!("there is no folder `{}`", missing.display());
+        assert!(error.to_string().ends_with(&says), "{error}");
     }
 }

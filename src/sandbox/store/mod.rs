@@ -13,6 +13,7 @@ mod tx;
 pub(crate) use entra::{
     App, AppSecret, Consent, EntraTables, RefreshToken, Relationship, Staff, Tenant,
 };
+pub use file::Begun;
 pub(crate) use file::StateFile;
 pub(crate) use partner::*;
 pub(crate) use partner_commerce::*;
