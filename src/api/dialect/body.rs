@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::Fault;
@@ -47,6 +48,16 @@ pub(super) fn id(headers: &HeaderMap, name: &str) -> Option<String> {
     let text = headers.get(name)?.to_str().ok()?;
     let first = text.split(',').next().unwrap_or_default().trim();
     (!first.is_empty()).then(|| first.to_owned())
+}
+
+/// Returns a service's code, a number or text, as text; 0 stands for none.
+pub(super) fn code(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    if text == "0" { String::new() } else { text }
 }
 
 /// Returns a fault that holds what every refusal has: status, whole body, time, and the status's

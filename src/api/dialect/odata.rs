@@ -107,10 +107,7 @@ pub(super) fn fault(status: u16, headers: &HeaderMap, text: &[u8]) -> Fault {
             .filter(|found| !found.is_empty())
             .map(str::to_owned)
     };
-    fault.code = word("code").unwrap_or_else(|| match &error["code"] {
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    });
+    fault.code = body::code(&error["code"]);
     let message = word("message").or_else(|| error["message"]["value"].as_str().map(str::to_owned));
     fault.message = message.unwrap_or(fault.message);
     fault.target = word("target");
@@ -221,6 +218,8 @@ mod tests {
             "Taken.",
         );
         check(r#"{"error":{"code":"","message":"Taken."}}"#, "", "Taken.");
+        check(r#"{"error":{"code":"0","message":"No."}}"#, "", "No.");
+        check(r#"{"error":{"code":12,"message":"No."}}"#, "12", "No.");
         check("", "", "Conflict");
         let whole = fault(400, &HeaderMap::new(), br#"{"error":{"code":"X","message":"m","target":"vm","possibleCauses":"c","recommendedAction":["a","b"]}}"#);
         assert_eq!(whole.target.as_deref(), Some("vm"));

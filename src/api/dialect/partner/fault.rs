@@ -37,11 +37,7 @@ pub(super) fn read(status: u16, headers: &HeaderMap, text: &[u8]) -> Fault {
 
 fn code_of(error: &Value) -> String {
     let code = error.get("code").or_else(|| error.get("statusCode"));
-    match code {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    }
+    code.map_or_else(String::new, body::code)
 }
 
 /// Returns what stands in `data`: texts, or objects as JSON.
@@ -137,6 +133,8 @@ mod tests {
             "invalidRequest",
             "m",
         );
+        check(501, r#"{"code":0,"description":"d"}"#, "", "d");
+        check(400, r#"{"code":"0","description":"d"}"#, "", "d");
         check(401, "", "", "Unauthorized");
         check(
             502,
@@ -194,7 +192,7 @@ mod tests {
             (404, "1000", Code::PartnerNotFound),
             (404, "", Code::PartnerNotFound),
             (429, "429", Code::ThrottleExhausted),
-            (501, "0", Code::HttpServer),
+            (501, "", Code::HttpServer),
             (503, "", Code::HttpServer),
             (400, "800002", Code::PartnerRefused),
         ];
