@@ -72,7 +72,7 @@ fn refused(call: &Call, request: &Request, answer: &Response) -> Error {
     let code = dialect::of(call.service).code(&fault);
     let message = message(call, &fault);
     let other = ask.and_then(|ask| Some((&ask.tenant, other_tenant(ask, answer)?)));
-    let error = match (other, help(code, fault.status)) {
+    let error = match (other, help(code, &fault)) {
         (Some((own, other)), _) => Error::new(
             code,
             format!("{message}; the token is of tenant {own}, and tenant {other} is asked for"),
@@ -110,9 +110,15 @@ fn message(call: &Call, fault: &Fault) -> String {
     format!("{service} {did} `{name}`{for_whom}: {said}")
 }
 
-fn help(code: Code, status: u16) -> Option<&'static str> {
+/// Partner Center's code for a cart that holds an item which cannot be bought.
+const FAULTY_ITEM: &str = "800009";
+
+fn help(code: Code, fault: &Fault) -> Option<&'static str> {
     Some(match code {
-        Code::HttpServer if status == 501 => {
+        _ if fault.service == "partner" && fault.code == FAULTY_ITEM => {
+            "read the cart, `partner::cart(customer, cart)`: `lineItems[].error` says why"
+        }
+        Code::HttpServer if fault.status == 501 => {
             "this service does not know the call; of the sandbox, `tenantry sandbox coverage` lists what it serves"
         }
         Code::AuthMfaMissing => {

@@ -132,6 +132,36 @@ fn a_storm_of_failures_exhausts_the_budget() {
     assert!((60..=120).contains(&sent), "{sent} requests for 60 calls");
 }
 
+/// Refuses a call of Partner Center with an answer.
+fn refused(status: u16, body: &str) -> Error {
+    let service = Service::scripted([json(status, body)]);
+    fails(&service, &get("/v1/x"))
+}
+
+#[test]
+fn a_code_that_is_none_is_not_shown() {
+    for code in ["0", "\"0\""] {
+        let error = refused(
+            501,
+            &format!(r#"{{"code":{code},"description":"Not here."}}"#),
+        );
+        assert_eq!(error.code(), Code::HttpServer);
+        assert!(error.to_string().ends_with("`: Not here."), "{error}");
+        let fault = error.parts().fault.as_ref().expect("a fault");
+        assert_eq!(fault.code, "");
+        let help = error.parts().help.as_deref().unwrap_or_default();
+        assert!(help.contains("does not know the call"), "{help}");
+    }
+}
+
+#[test]
+fn a_cart_with_a_faulty_item_says_where_the_reason_stands() {
+    let error = refused(400, r#"{"code":800009,"description":"A faulty item."}"#);
+    assert_eq!(error.code(), Code::PartnerRefused);
+    let help = error.parts().help.as_deref().unwrap_or_default();
+    assert!(help.contains("`lineItems[].error` says why"), "{help}");
+}
+
 /// Whether a service that replied so may have carried the write out.
 fn may_have_been_done(reply: &Reply) -> bool {
     !matches!(reply, Reply::Answer(401 | 409 | 429, ..))
