@@ -70,7 +70,6 @@ impl Host {
         let session = Session::new(script::Settings {
             door: Arc::new(script::Pipeline::new(Arc::new(client))),
             services: api::services().to_vec(),
-            home: place.profile.tenant,
             output: Arc::clone(&output),
             progress: Arc::new(console.screen.clone()),
             prompt: Arc::new(Terminal(console.screen.clone())),

@@ -102,6 +102,12 @@ impl Client {
         &self.shared.clock
     }
 
+    /// Returns the id of the profile's own tenant. A domain is resolved when it is met for the first
+    /// time, which blocks the calling lane; it must hold a [`Work`](crate::base::clock::Work).
+    pub fn home(&self) -> Result<Arc<str>, Error> {
+        self.tenant(&Tenant::Home)
+    }
+
     /// Fails if the run may not make this call; nothing is sent.
     pub fn granted(&self, call: &Call) -> Result<(), Error> {
         self.shared.pipeline.access.check(call)

@@ -193,8 +193,8 @@ impl Parts {
                     self.place(op, param, value)?;
                 }
                 None if param.home => {
-                    let home = host.settings.home.clone();
-                    self.place(op, param, home.into())?;
+                    let home = host.settings.door.home()?;
+                    self.place(op, param, home.as_ref().into())?;
                 }
                 None => {
                     if let Some(initial) = param.initial {

@@ -33,6 +33,9 @@ pub trait Door: Send + Sync + fmt::Debug {
     /// Waits for a duration of the clock's time; ends early when the run is told to stop.
     fn pause(&self, time: Duration) -> Result<(), Error>;
 
+    /// Returns the id of the partner's own tenant.
+    fn home(&self) -> Result<Arc<str>, Error>;
+
     /// Returns the clock that calls are made by.
     fn clock(&self) -> &Arc<dyn Clock>;
 }
@@ -93,6 +96,10 @@ impl Door for Pipeline {
 
     fn pause(&self, time: Duration) -> Result<(), Error> {
         self.client().pause(time)
+    }
+
+    fn home(&self) -> Result<Arc<str>, Error> {
+        self.client().home()
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {

@@ -24,8 +24,6 @@ pub struct Settings {
     pub door: Arc<dyn Door>,
     /// The services that scripts can call.
     pub services: Vec<&'static Service>,
-    /// The partner's own tenant: GUID or domain.
-    pub home: String,
     /// Where results go.
     pub output: Arc<dyn Output>,
     /// Where notes and progress go.

@@ -84,6 +84,10 @@ impl Door for Canning {
         Ok(())
     }
 
+    fn home(&self) -> Result<Arc<str>, Error> {
+        Ok("c0000000-0000-4000-8000-000000000000".into())
+    }
+
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
@@ -180,7 +184,6 @@ pub(super) fn session(answers: &[(u16, &str)]) -> Stage {
     let settings = Settings {
         door: Arc::clone(&door) as Arc<dyn Door>,
         services: crate::api::services().to_vec(),
-        home: "contoso.onmicrosoft.com".to_owned(),
         output: Arc::clone(&ears) as Arc<dyn Output>,
         progress: Arc::clone(&ears) as Arc<dyn Progress>,
         prompt: Arc::new(Yes),

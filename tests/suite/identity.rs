@@ -71,6 +71,27 @@ fn a_profile_without_a_user() {
 }
 
 #[test]
+fn the_partners_own_tenant_is_an_id_however_the_profile_names_it() {
+    let host = Program::new();
+    let sandbox = Served::start(&host, &[]);
+    let resolved = || {
+        sandbox
+            .control("GET", "stats", "")
+            .contains("openid-configuration")
+    };
+    let own = sandbox.get("tenant_id");
+    let script = "[partner::home(), partner::home()]";
+    let args = ["--quiet", "--output", "json", "eval", script];
+    let by_id = sandbox.program().run(&args).exit(0).json();
+    assert_eq!(by_id, json!([own, own]));
+    assert!(!resolved(), "an id is taken as it is");
+    let domain = "contoso-partner.onmicrosoft.com";
+    let program = sandbox.program().var("TENANTRY_TENANT_ID", domain);
+    assert_eq!(program.run(&args).exit(0).json(), by_id);
+    assert!(resolved(), "a domain has to be asked for");
+}
+
+#[test]
 fn what_is_not_granted_asks_for_no_token() {
     let host = Program::new();
     let sandbox = Served::start(&host, &[]);

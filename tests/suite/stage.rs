@@ -107,7 +107,6 @@ impl Stage {
         let settings = Settings {
             door: Arc::new(Pipeline::new(Arc::new(client))),
             services: tenantry::api::services().to_vec(),
-            home: profile.tenant.clone(),
             output: Arc::clone(&ears) as Arc<dyn Output>,
             progress: Arc::clone(&ears) as Arc<dyn Progress>,
             prompt: Arc::new(Yes),

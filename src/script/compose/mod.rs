@@ -60,9 +60,9 @@ const ALL: &[Composite] = &[
             "home",
             &[],
             Type::Text,
-            "The partner's own tenant, as a value to pass on.",
+            "The id of the partner's own tenant, as a value to pass on.",
         ),
-        run: |host, _| Ok(host.settings.home.clone().into()),
+        run: |host, _| Ok(host.settings.door.home()?.as_ref().into()),
     },
     Composite {
         shape: partner(
