@@ -100,7 +100,7 @@ fn imported(line: &str) -> Vec<String> {
 }
 
 /// Returns all Rust files of a layer: a folder or a single file.
-fn sources(root: &Path, layer: &str) -> Vec<(String, String)> {
+pub(crate) fn sources(root: &Path, layer: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![root.join(layer), root.join(format!("{layer}.rs"))];
     while let Some(path) = open.pop() {

@@ -5,6 +5,7 @@ mod bad_input;
 mod cli;
 mod examples;
 mod faults;
+mod helps;
 mod identity;
 mod layers;
 mod network;
