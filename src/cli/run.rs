@@ -6,8 +6,6 @@ use super::console::Console;
 use super::host::{Host, Wish};
 use super::script_file;
 use super::split::asks_for_help;
-use crate::api::ServiceName;
-use crate::api::model::Effect;
 use crate::error::Error;
 use crate::runbook::{Header, ParamType, ParamValue, header_of, help, params};
 use crate::script;
@@ -57,7 +55,7 @@ fn wish(header: &Header, arguments: &[String]) -> Result<Wish, Error> {
     Ok(Wish {
         params: values,
         files,
-        bound: bound(header),
+        bound: header.bound(),
         log: None,
     })
 }
@@ -83,18 +81,4 @@ fn convert(value: &ParamValue, ty: ParamType) -> script::Value {
             script::Value::Text(path.display().to_string())
         }
     }
-}
-
-/// Returns the header's bound; an effect without a service is meant for all of them.
-fn bound(header: &Header) -> Option<Vec<(ServiceName, Effect)>> {
-    let mut all = Vec::new();
-    for bound in header.effects.as_ref()? {
-        let meant = |service: &ServiceName| {
-            let name = bound.service.as_deref();
-            name.is_none_or(|name| service.as_str() == name)
-        };
-        let services = ServiceName::ALL.into_iter().filter(meant);
-        all.extend(services.map(|service| (service, bound.effect)));
-    }
-    Some(all)
 }

@@ -32,6 +32,7 @@ fn known() -> Known {
                 name: "parallel",
                 params: PARALLEL,
                 returns: Type::ResultOutcomes,
+                effects: &[],
                 doc: "",
             },
             HostFunction {
@@ -39,6 +40,7 @@ fn known() -> Known {
                 name: "info",
                 params: INFO,
                 returns: Type::Unit,
+                effects: &[],
                 doc: "",
             },
         ],

@@ -42,11 +42,14 @@ pub fn check(source: &Source, against: Against) -> (Header, Checked) {
     };
     let (header, findings) = header::read(&ast, &Places::new(source, true));
     let params: Vec<(String, Type)> = header.params.iter().map(parameter).collect();
+    // What is wrong in the header must not be reported at every call, too.
+    let bound = header.bound().filter(|_| findings.is_empty());
     let input = Input {
         services: against.services,
         known: against.known,
         imports: against.imports,
         params: (!params.is_empty()).then_some(&params),
+        effects: bound.as_deref(),
         names: &[],
     };
     let mut checked = check_ast(source, &ast, input);
@@ -103,6 +106,65 @@ mod tests {
             ""
         );
         assert_eq!(checked("params.anything"), "");
+    }
+
+    #[test]
+    fn the_header_lists_what_the_script_calls() {
+        let check = |effects: &str, script: &str, expected: &[&str]| {
+            let text = format!("const RUNBOOK = #{{ effects: [{effects}] }};\n{script}");
+            let known = crate::script::interface::known(crate::api::services());
+            let against = Against {
+                services: crate::api::services(),
+                known: &known,
+                imports: &crate::script::Modules::beside("a.rhai"),
+            };
+            let (_, checked) = check(&Source::new("a.rhai", text), against);
+            let findings = checked.findings.iter();
+            let found: Vec<String> = findings.map(|one| one.error.to_string()).collect();
+            let expected: Vec<String> = expected
+                .iter()
+                .map(|what| {
+                    let (word, name) = what.split_once(' ').expect("word and name");
+                    format!("the header does not list `{word}`, which `{name}` needs")
+                })
+                .collect();
+            assert_eq!(found, expected, "{effects}: {script}");
+        };
+        let delete = "partner::delete_user(\"a\", \"b\")";
+        let missing = ["partner.destroy partner::delete_user"];
+        check("\"partner.read\"", delete, &missing);
+        check("\"graph.destroy\"", delete, &missing);
+        check("\"destroy\"", delete, &[]);
+        check("\"partner.destroy\"", "partner::customers()", &[]);
+        let customers = ["partner.read partner::customers"];
+        check("", "partner::customers()", &customers);
+        check(
+            "\"graph.read\"",
+            "fn f() { partner::customers() }\nf()",
+            &customers,
+        );
+        check("", "fn f() { partner::customers() }", &[]);
+        check(
+            "",
+            "partner::get(\"/v1/x\")",
+            &["partner.read partner::get"],
+        );
+        check("\"partner.read\"", "partner::post(\"/v1/x\", #{})", &[]);
+        let quantity = "for s in partner::subscriptions(\"a\") { s.set_quantity(5); }";
+        check("\"partner.spend\"", quantity, &[]);
+        check("\"partner.write\"", quantity, &[]);
+        check(
+            "\"partner.read\"",
+            quantity,
+            &["partner.write partner::set_subscription_quantity"],
+        );
+        check(
+            "\"partner.write\"",
+            "partner::buy(\"a\", #{ quantity: 1 })",
+            &["partner.spend partner::buy"],
+        );
+        let module = "import \"std/onboarding\" as onboarding;\n";
+        check("\"partner.read\"", module, &[]);
     }
 
     #[test]

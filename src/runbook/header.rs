@@ -39,6 +39,20 @@ pub struct Bound {
 }
 
 impl Header {
+    /// Returns what it may do, by service; an effect without a service is meant for all of them.
+    pub fn bound(&self) -> Option<Vec<(ServiceName, Effect)>> {
+        let mut all = Vec::new();
+        for bound in self.effects.as_ref()? {
+            let meant = |service: &ServiceName| {
+                let name = bound.service.as_deref();
+                name.is_none_or(|name| service.as_str() == name)
+            };
+            let services = ServiceName::ALL.into_iter().filter(meant);
+            all.extend(services.map(|service| (service, bound.effect)));
+        }
+        Some(all)
+    }
+
     /// Returns the effects it may have on any service; `None` sets no bound.
     pub fn allowed(&self) -> Option<Vec<Effect>> {
         let mut effects: Vec<Effect> = self.effects.as_ref()?.iter().map(|it| it.effect).collect();

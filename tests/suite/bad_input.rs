@@ -239,6 +239,13 @@ fn an_effect_that_the_header_does_not_list() {
         &format!(
             "const RUNBOOK = #{{ summary: \"s\", effects: [\"partner.read\"] }};\npartner::delete_user(\"{FABRIKAM}\", \"fab71ca0-0001-4000-8000-000000000004\")"
         ),
+        3,
+    );
+    fails(
+        "header_effect_raw",
+        &format!(
+            "const RUNBOOK = #{{ summary: \"s\", effects: [\"partner.read\"] }};\npartner::delete(\"/v1/customers/{FABRIKAM}/users/fab71ca0-0001-4000-8000-000000000004\")"
+        ),
         6,
     );
 }

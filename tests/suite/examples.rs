@@ -38,6 +38,7 @@ fn every_example_passes_the_check() {
                 known: &known,
                 imports: &NoImports,
                 params: None,
+                effects: None,
                 names: &[],
             };
             for finding in check(&source, input).findings {

@@ -179,6 +179,7 @@ impl Checker<'_> {
             .iter()
             .find(|host| arity(host.params).holds(count))
         {
+            self.all_permitted(&module, name, host.effects, at);
             return self.host_call(
                 &format!("{module}::{name}"),
                 None,

@@ -13,6 +13,8 @@ use super::scope::Scope;
 use super::types::{Func, Ty};
 use super::unit::{Function, Unit};
 use super::world::World;
+use crate::api::ServiceName;
+use crate::api::model::Effect;
 use crate::error::{At, Code};
 use crate::script::Source;
 use crate::script::diagnostic::Severity;
@@ -34,6 +36,10 @@ pub(super) struct Checker<'a> {
     /// The types of `params` and other names that are visible everywhere.
     pub(super) constants: Vec<(String, Ty)>,
     pub(super) findings: Vec<Finding>,
+    /// The effects that the header lists; `None` sets no bound.
+    pub(super) bound: Option<&'a [(ServiceName, Effect)]>,
+    /// Whether the script itself leads to what is being gone through.
+    pub(super) reached: bool,
     /// The source that is being gone through.
     pub(super) unit: usize,
     /// The function that is being gone through.
@@ -64,6 +70,8 @@ impl<'a> Checker<'a> {
             broken: Vec::new(),
             constants,
             findings: Vec::new(),
+            bound: None,
+            reached: true,
             unit: 0,
             function: None,
             scope: Scope::default(),
@@ -91,6 +99,7 @@ impl<'a> Checker<'a> {
                 self.statement(stmt);
             }
         }
+        self.reached = false;
         for unit in std::iter::once(main).chain((0..self.units.len()).filter(|unit| *unit != main))
         {
             self.uncalled(unit);

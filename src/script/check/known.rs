@@ -2,6 +2,8 @@
 //! shape of the table of host functions and methods. It holds types only; the table itself is
 //! `script::interface`, and everything in it is constant data.
 
+use crate::api::model::Effect;
+
 /// Everything callable in scripts besides service operations.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
@@ -26,6 +28,8 @@ pub struct HostFunction {
     pub params: &'static [HostParam],
     /// What it returns.
     pub returns: Type,
+    /// What it certainly does to the service of its module, as far as that is known beforehand.
+    pub effects: &'static [Effect],
     /// One sentence.
     pub doc: &'static str,
 }

@@ -3,6 +3,7 @@
 //! host functions; where it does not know a type it says nothing. It knows nothing of headers and
 //! parameters' values: `runbook` adds those.
 
+mod access;
 mod body;
 mod call;
 mod capture;
@@ -29,7 +30,8 @@ use std::rc::Rc;
 
 use rhai::AST;
 
-use crate::api::model::Service;
+use crate::api::ServiceName;
+use crate::api::model::{Effect, Service};
 use crate::script::Source;
 use crate::script::diagnostic::Sources;
 
@@ -55,6 +57,8 @@ pub struct Input<'a> {
     pub imports: &'a dyn Imports,
     /// The runbook's parameters; `None` if it declares none, and any may be read.
     pub params: Option<&'a [(String, Type)]>,
+    /// The effects that its header lists; `None` sets no bound.
+    pub effects: Option<&'a [(ServiceName, Effect)]>,
     /// Variables that exist before it runs (in the REPL).
     pub names: &'a [String],
 }
@@ -95,6 +99,7 @@ pub fn check_ast(source: &Source, ast: &AST, input: Input) -> Checked {
     let world = World::new(input.services, input.known);
     let constants = constants(&input);
     let mut checker = Checker::new(world, input.imports, engine(), constants);
+    checker.bound = input.effects;
     let unit = Unit::new(Rc::new(source.clone()), true, ast);
     let main = checker.load(unit, &mut Vec::new());
     checker.run(main, input.names);

@@ -23,6 +23,7 @@ impl Checker<'_> {
     ) -> Ty {
         let module = self.world.services[service].name;
         let name = method.map_or_else(|| format!("{module}::{}", operation.name), str::to_owned);
+        self.permitted(service, operation, at);
         let positional: Vec<&Param> = operation
             .positional()
             .filter(|param| method.is_none() || param.place != Place::Path)

@@ -31,6 +31,7 @@ fn checked(text: &str, imports: &dyn Imports, params: Option<&[(String, Type)]>)
         known: &known,
         imports,
         params,
+        effects: None,
         names: &[],
     };
     check(&Source::new("main.rhai", text), input)
@@ -199,6 +200,7 @@ fn two_thousand_lines_are_checked_at_once() {
         known: &known,
         imports: &NoImports,
         params: None,
+        effects: None,
         names: &[],
     };
     let start = Instant::now();

@@ -13,6 +13,7 @@ use super::bind::{Native, raw_function, taken};
 use super::check::known::{HostFunction, HostParam, Type};
 use super::error::raise_at;
 use super::host::Host;
+use crate::api::model::Effect;
 use crate::error::Error;
 
 /// A composite function: what it is called with, and what it does.
@@ -21,6 +22,8 @@ struct Composite {
     run: fn(&Arc<Host>, Vec<Dynamic>) -> Result<Dynamic, Error>,
 }
 
+const READ: &[Effect] = &[Effect::Read];
+const WRITE: &[Effect] = &[Effect::Write];
 const CUSTOMER: HostParam = HostParam::required("customer", Type::Any);
 const USER: HostParam = HostParam::required("user", Type::Any);
 const SKUS: HostParam = HostParam::required("skus", Type::Any);
@@ -43,6 +46,7 @@ const fn partner(
     name: &'static str,
     params: &'static [HostParam],
     returns: Type,
+    effects: &'static [Effect],
     doc: &'static str,
 ) -> HostFunction {
     HostFunction {
@@ -50,6 +54,7 @@ const fn partner(
         name,
         params,
         returns,
+        effects,
         doc,
     }
 }
@@ -60,6 +65,7 @@ const ALL: &[Composite] = &[
             "home",
             &[],
             Type::Text,
+            &[],
             "The id of the partner's own tenant, as a value to pass on.",
         ),
         run: |host, _| Ok(host.settings.door.home()?.as_ref().into()),
@@ -69,6 +75,7 @@ const ALL: &[Composite] = &[
             "find_catalog_item",
             &[HostParam::required("wanted", Type::Keys(WANTED))],
             Type::Map,
+            READ,
             "Finds what to buy (product, SKU, availability) and how: `catalogItemId`, `termDuration`, `billingCycle`.",
         ),
         run: catalog::find,
@@ -78,6 +85,7 @@ const ALL: &[Composite] = &[
             "buy",
             &[CUSTOMER, HostParam::required("items", Type::Any), WAIT],
             Type::Array,
+            &[Effect::Write, Effect::Spend],
             "Puts items into a cart, checks it out and waits until the orders are provisioned; returns the orders.",
         ),
         run: order::buy,
@@ -87,6 +95,7 @@ const ALL: &[Composite] = &[
             "wait_order",
             &[CUSTOMER, HostParam::required("order", Type::Any), WAIT],
             Type::Record,
+            READ,
             "Waits until all lines of an order are provisioned; returns the order as it is then.",
         ),
         run: order::wait,
@@ -96,6 +105,7 @@ const ALL: &[Composite] = &[
             "assign_licenses",
             &[CUSTOMER, USER, SKUS],
             Type::Record,
+            WRITE,
             "Assigns licences to a user: one or an array of SKU ids or of the customer's licences.",
         ),
         run: licenses::assign,
@@ -105,6 +115,7 @@ const ALL: &[Composite] = &[
             "remove_licenses",
             &[CUSTOMER, USER, SKUS],
             Type::Record,
+            WRITE,
             "Takes licences away from a user.",
         ),
         run: licenses::remove,

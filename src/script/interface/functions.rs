@@ -21,6 +21,7 @@ const fn function(
         name,
         params,
         returns,
+        effects: &[],
         doc,
     }
 }
@@ -31,6 +32,7 @@ const fn note(name: &'static str, doc: &'static str) -> HostFunction {
         name,
         params: NOTE,
         returns: Type::Unit,
+        effects: &[],
         doc,
     }
 }

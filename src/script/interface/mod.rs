@@ -10,7 +10,7 @@ use rhai::Engine;
 
 use super::check::known::{HostFunction, HostMethod, HostParam, Known, Type};
 use super::{compose, params, raw};
-use crate::api::model::Service;
+use crate::api::model::{Effect, Service, Verb};
 
 /// Functions that the engine knows without a package.
 const KEYWORDS: [&str; 8] = [
@@ -128,7 +128,7 @@ const RAW_KEYS: &[HostParam] = &[
 /// Returns the raw calls of a service.
 fn raw_functions(module: &'static str) -> Vec<HostFunction> {
     let mut all = Vec::new();
-    for (name, _, body) in raw::VERBS {
+    for (name, verb, body) in raw::VERBS {
         let params: &'static [HostParam] = match (raw::takes_tenant(module), body) {
             (false, false) => &[PATH, OPTIONS],
             (false, true) => &[PATH, BODY, OPTIONS],
@@ -149,6 +149,10 @@ fn raw_functions(module: &'static str) -> Vec<HostFunction> {
             name,
             params,
             returns,
+            effects: match verb {
+                Verb::Get | Verb::Head => &[Effect::Read],
+                _ => &[],
+            },
             doc,
         });
     }

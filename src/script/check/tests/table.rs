@@ -14,6 +14,7 @@ const fn function(name: &'static str, params: &'static [HostParam], returns: Typ
         name,
         params,
         returns,
+        effects: &[],
         doc: "",
     }
 }
