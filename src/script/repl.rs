@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use rhai::{AST, Dynamic, Engine, Scope};
 
-use super::error::raise;
+use super::error::raise_at;
 use super::host::Host;
 use super::json::{self, Purpose};
 use super::outcome::Outcomes;
 use super::pager::List;
 use super::record::{Record, Shape};
-use super::session::{compile, on_thread};
+use super::session::{compile, last_place, on_thread};
 use super::{defer, engine, params, rewrite, underscore};
 use crate::base::clock::Work;
 use crate::error::Error;
@@ -188,7 +188,7 @@ impl Repl {
         let value = lane::within("repl".to_owned(), || {
             defer::scope(engine, host, || {
                 let value: Dynamic = engine.eval_ast_with_scope(scope, &merged)?;
-                let shown = shown(&value).map_err(raise)?;
+                let shown = shown(&value).map_err(|error| raise_at(error, last_place(&merged)))?;
                 Ok((value, shown))
             })
         });

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::thread;
 
-use rhai::{AST, Dynamic, Engine, Scope};
+use rhai::{AST, Dynamic, Engine, Position, Scope};
 
+use super::error::raise_at;
 use super::host::{Answer, Host};
 use super::json::{self, Purpose};
 use super::pager::List;
@@ -110,7 +111,13 @@ fn lost(error: std::io::Error) -> Error {
 /// Evaluates and converts the value while the script's lane is still open: a list is read here.
 fn evaluate(engine: &Engine, host: &Host, scope: &mut Scope, ast: &AST) -> Answer<Option<String>> {
     let value: Dynamic = engine.eval_ast_with_scope(scope, ast)?;
-    last_value(host, &value).map_err(super::error::raise)
+    last_value(host, &value).map_err(|error| raise_at(error, last_place(ast)))
+}
+
+/// Returns where the last value comes from: a list fails only when it is read, after the script.
+pub(super) fn last_place(ast: &AST) -> Position {
+    let last = ast.statements().last();
+    last.map_or(Position::NONE, rhai::Stmt::position)
 }
 
 /// Returns the text of a last value; a list is emitted item by item.

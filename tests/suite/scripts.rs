@@ -26,6 +26,22 @@ fn two_hundred_and_fifty_customers_in_64_lanes_answer_once_and_in_order() {
 }
 
 #[test]
+fn a_list_that_fails_as_the_last_value_has_its_place() {
+    let stage = Stage::new(0);
+    for (script, expected) in [
+        ("let n = 1;\npartner::list(\"/v1/customers/nope\")", (2, 10)),
+        (
+            "let c = partner::customers();\n  partner::subscriptions(\"nope\")",
+            (2, 12),
+        ),
+    ] {
+        let error = stage.run(script).expect_err("no such customer");
+        let at = error.parts().at.as_ref().map(|at| (at.line, at.column));
+        assert_eq!(at, Some(expected), "{script}: {error:?}");
+    }
+}
+
+#[test]
 fn a_quantity_is_changed_in_the_service() {
     let stage = Stage::new(0);
     let script = "
