@@ -129,7 +129,7 @@ fn a_signature_is_shown_and_hinted() {
     let shown = with_place(|place| place.complete("parall", 6).1[0].shown.clone());
     assert_eq!(
         shown,
-        "parallel(items: array | list, f: function[, #{ lanes }]) -> outcomes"
+        "parallel(items: array | list | range, f: function[, #{ lanes }]) -> outcomes"
     );
     let hint = |line: &str| with_place(|place| place.hint(line, line.len()));
     assert_eq!(hint("renew(").as_deref(), Some("a, b)"));

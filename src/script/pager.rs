@@ -1,7 +1,7 @@
 //! Lazy lists. A list is read page by page each time it is used; nothing is kept, so its length does
 //! not matter to memory.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 use std::vec;
 
@@ -201,12 +201,14 @@ pub(super) fn within(value: &Dynamic) -> bool {
     false
 }
 
-/// The items of an array or of a list.
+/// The items of an array, of a list or of a range.
 pub(super) enum Items {
     /// Of an array.
     Array(vec::IntoIter<Dynamic>),
     /// Of a list.
     List(Box<Reader>),
+    /// Of a range.
+    Numbers(RangeInclusive<i64>),
 }
 
 impl Items {
@@ -214,6 +216,14 @@ impl Items {
     pub(super) fn of(value: &Dynamic) -> Option<Self> {
         if let Some(list) = value.read_lock::<List>() {
             return Some(Self::List(Box::new(list.read())));
+        }
+        if let Some(range) = value.read_lock::<RangeInclusive<i64>>() {
+            return Some(Self::Numbers(range.clone()));
+        }
+        if let Some(range) = value.read_lock::<Range<i64>>() {
+            let last = range.end.checked_sub(1);
+            let numbers = last.map_or(RangeInclusive::new(1, 0), |last| range.start..=last);
+            return Some(Self::Numbers(numbers));
         }
         let items = value.as_array_ref().ok()?;
         Some(Self::Array(items.clone().into_iter()))
@@ -224,6 +234,7 @@ impl Items {
         match self {
             Self::Array(items) => Some(items.len()),
             Self::List(_) => None,
+            Self::Numbers(numbers) => numbers.size_hint().1,
         }
     }
 }
@@ -235,6 +246,7 @@ impl Iterator for Items {
         match self {
             Self::Array(items) => items.next().map(Ok),
             Self::List(reader) => reader.next(),
+            Self::Numbers(numbers) => numbers.next().map(|number| Ok(number.into())),
         }
     }
 

@@ -44,7 +44,7 @@ fn parallel(
     let Some(source) = Items::of(items) else {
         let what = describe(items);
         return Err(raise(argument(format!(
-            "`parallel` takes an array or a list, not {what}"
+            "`parallel` takes an array, a list or a range, not {what}"
         ))));
     };
     let options = Options::read(host, options)?;

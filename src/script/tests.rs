@@ -253,6 +253,17 @@ fn lanes_sleep_in_virtual_time() {
 }
 
 #[test]
+fn parallel_takes_ranges() {
+    check("parallel(0..3, |n| n * 2).values()", "[0,2,4]");
+    check("parallel(1..=3, |n| n, #{ lanes: 2 }).values()", "[1,2,3]");
+    check("parallel(3..3, |n| n).len()", "0");
+    check("let r = 2..4; parallel(r, |n| n)[1].key", "\"3\"");
+    let error = fails("parallel(5, |n| n)");
+    let message = "`parallel` takes an array, a list or a range, not the number 5";
+    assert_eq!(error.to_string(), message);
+}
+
+#[test]
 fn a_list_may_not_leave_parallel() {
     let script = format!("parallel([1], |n| partner::subscriptions(\"{A}\"))[0].error.message");
     check(

@@ -153,7 +153,7 @@ pub(crate) fn host_type(of: Type) -> String {
         Type::ArrayOf(item) => return format!("array of {}", host_type(*item)),
         Type::Array | Type::ItemArray | Type::ResultArray | Type::Flattened => "array",
         Type::Pager => "list",
-        Type::Items => "array | list",
+        Type::Items => "array | list | range",
         Type::Outcomes | Type::ResultOutcomes => "outcomes",
         Type::Function(_) => "function",
     };

@@ -271,7 +271,8 @@ fn words(ty: Type) -> &'static str {
         Type::Record => "a record",
         Type::Map => "a map",
         Type::Array | Type::ArrayOf(_) => "an array",
-        Type::Pager | Type::Items => "an array or a list",
+        Type::Pager => "an array or a list",
+        Type::Items => "an array, a list or a range",
         Type::Host(name) => name,
         _ => "something else",
     }
