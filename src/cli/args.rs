@@ -234,14 +234,15 @@ pub(super) struct Doc {
     pub(super) name: Option<String>,
 }
 
-/// Explains a code.
+/// Explains a code or a family of codes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   tenantry explain access.effect
+  tenantry explain script     # all codes of a family
   tenantry explain            # all codes")]
 pub(super) struct Explain {
-    /// The code, as it stands at the end of an error's first line
+    /// The code, as it stands at the end of an error's first line, or its family
     pub(super) code: Option<String>,
 }
 

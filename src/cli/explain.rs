@@ -1,4 +1,4 @@
-//! `explain CODE`: what an error's code means, from the codes themselves.
+//! `explain CODE`: what an error's code means, or all codes of a family, from the codes themselves.
 
 use serde_json::json;
 
@@ -7,10 +7,10 @@ use super::console::Console;
 use crate::base::text::did_you_mean;
 use crate::error::{Code, Error};
 
-/// Explains one code, or lists all.
+/// Explains one code, or lists those of a family, or all.
 pub(super) fn explain(console: &Console, args: &Explain) -> u8 {
     let Some(text) = &args.code else {
-        return list(console);
+        return list(console, Code::ALL.iter().copied());
     };
     match Code::parse(text) {
         Some(code) if console.globals.output == OutputFormat::Table => {
@@ -18,12 +18,23 @@ pub(super) fn explain(console: &Console, args: &Explain) -> u8 {
             console.print(&format!("{code} (exit code {exit})\n{about}\n"))
         }
         Some(code) => console.finish(|output| output.result(&row(code))),
-        None => console.fail(&unknown(text), None),
+        None => match family(text).as_slice() {
+            [] => console.fail(&unknown(text), None),
+            codes => list(console, codes.iter().copied()),
+        },
     }
 }
 
-fn list(console: &Console) -> u8 {
-    let rows: Vec<String> = Code::ALL.iter().map(|code| row(*code)).collect();
+/// Returns the codes of a family, `script` or `script.`.
+fn family(name: &str) -> Vec<Code> {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let all = Code::ALL.iter().copied();
+    all.filter(|code| code.as_str().split_once('.').map(|(family, _)| family) == Some(name))
+        .collect()
+}
+
+fn list(console: &Console, codes: impl Iterator<Item = Code>) -> u8 {
+    let rows: Vec<String> = codes.map(row).collect();
     console.finish(|output| output.table(None, &rows))
 }
 
@@ -32,7 +43,11 @@ fn row(code: Code) -> String {
 }
 
 fn unknown(text: &str) -> Error {
-    let codes = Code::ALL.iter().map(|code| code.as_str());
+    let codes = Code::ALL.iter().flat_map(|code| {
+        let code = code.as_str();
+        let family = code.split_once('.').map(|(family, _)| family);
+        family.into_iter().chain([code])
+    });
     let error = Error::new(Code::UsageArgument, format!("there is no code `{text}`"));
     match did_you_mean(text, codes) {
         Some(meant) => error.help(format!("did you mean `tenantry explain {meant}`?")),

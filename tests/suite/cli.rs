@@ -102,6 +102,24 @@ fn every_refusal_has_a_code_and_an_exit_code_and_leaves_stdout_empty() {
 }
 
 #[test]
+fn a_family_of_codes_is_listed() {
+    let program = Program::new();
+    let listed = |args: &[&str]| program.run(args).exit(0).stdout;
+    let family = listed(&["explain", "script", "--output", "ndjson"]);
+    assert_eq!(
+        listed(&["explain", "script.", "--output", "ndjson"]),
+        family
+    );
+    let all = listed(&["explain", "--output", "ndjson"]);
+    let expected = all.lines().filter(|line| line.contains("\"script."));
+    assert_eq!(
+        family.lines().collect::<Vec<_>>(),
+        expected.collect::<Vec<_>>()
+    );
+    assert!(family.lines().count() > 4, "{family}");
+}
+
+#[test]
 fn a_piped_session_keeps_its_state_and_fails_as_its_first_error() {
     let entries = "let n = partner::customers().count()
 n + nothing
