@@ -7,7 +7,9 @@ use rhai::{Dynamic, Engine, EvalAltResult, Map};
 
 use super::Value;
 use super::date::Date;
+use super::error::raise;
 use super::secret::SecretText;
+use crate::error::{Code, Error};
 
 /// Names that are visible everywhere.
 pub(super) const PARAMS: &str = "params";
@@ -42,12 +44,14 @@ fn dynamic(value: &Value) -> Dynamic {
 
 /// Makes the engine find `params` (and the header, once known) wherever a name stands.
 pub(super) fn resolve(engine: &mut Engine, params: Dynamic, header: Header) {
+    let nothing = params.as_map_ref().is_ok_and(|map| map.is_empty());
     #[expect(
         deprecated,
         reason = "the resolver is volatile, not deprecated; rhai is pinned"
     )]
     engine.on_var(move |name, _, _| {
         Ok(match name {
+            PARAMS if nothing && header.get().is_none() => return Err(raise(without())),
             PARAMS => Some(params.clone()),
             RUNBOOK => header.get().cloned(),
             _ => None,
@@ -67,6 +71,14 @@ pub(super) fn resolve(engine: &mut Engine, params: Dynamic, header: Header) {
         }
         Ok(true)
     });
+}
+
+/// Returns the error for `params` where no header declares any: on the command line, in the REPL.
+fn without() -> Error {
+    let message = "there are no parameters here: only a runbook's header declares them";
+    Error::new(Code::ScriptRuntime, message).help(
+        "write the value itself, or declare it in a file, `const RUNBOOK = #{ params: … };`, and `tenantry run` that",
+    )
 }
 
 /// Returns a scope that makes a strict compilation accept the names that are visible everywhere.

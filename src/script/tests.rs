@@ -299,6 +299,29 @@ fn params_are_seen_everywhere() {
 }
 
 #[test]
+fn params_without_a_header_are_an_error() {
+    let stage = testing::session(&[]);
+    let help = "write the value itself, or declare it in a file, `const RUNBOOK = #{ params: … };`, and `tenantry run` that";
+    let message = "there are no parameters here: only a runbook's header declares them";
+    let check = |script: &str, place: &str| {
+        fault(
+            &stage,
+            script,
+            &format!("script.runtime {place}+6 {message} | {help}"),
+        );
+    };
+    check("params.x", "1:1");
+    check("let n = 1;\nn + params.x", "2:5");
+    assert_eq!(
+        value(&stage, "const RUNBOOK = #{ summary: \"x\" }; params.x"),
+        ""
+    );
+    let session = Session::new(stage.settings.clone());
+    let error = session.repl().eval("params.x").expect_err("no parameters");
+    assert_eq!(error.to_string(), message);
+}
+
+#[test]
 fn deferred_functions_run_newest_first_also_after_errors() {
     let stage = testing::session(&[]);
     let error = failed(
