@@ -148,3 +148,28 @@ pub(super) fn register(module: &mut Module, host: &Arc<Host>, service: &str) {
 pub(super) fn functions() -> impl Iterator<Item = HostFunction> {
     ALL.iter().map(|one| one.shape)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::testing::operation;
+
+    #[test]
+    fn functions_have_the_effects_of_their_steps() {
+        let check = |name: &str, steps: &[&str]| {
+            let lightest = |step: &&str| {
+                let rules = operation(step).effects.iter();
+                rules.map(|rule| rule.is).min().expect("an effect")
+            };
+            let effects: Vec<Effect> = steps.iter().map(lightest).collect();
+            let one = functions().find(|one| one.name == name);
+            assert_eq!(one.expect("a function").effects, effects, "{name}");
+        };
+        check("home", &[]);
+        check("find_catalog_item", &["skus"]);
+        check("buy", &["create_cart", "checkout_cart"]);
+        check("wait_order", &["order_provisioning_status"]);
+        check("assign_licenses", &["update_licenses"]);
+        check("remove_licenses", &["update_licenses"]);
+    }
+}
