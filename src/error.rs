@@ -48,6 +48,7 @@ codes! {
     UsageParameter = "usage.parameter", "A runbook's parameter is unknown, missing, or of the wrong type.";
     UsageFile = "usage.file", "A file named on the command line is missing, is a folder, or cannot be read.";
     UsageEnvironment = "usage.environment", "The environment describes a profile only in part, or wrongly.";
+    UsageConfig = "usage.config", "The configuration file has an unknown key or a wrong value, or names no such profile.";
     UsageState = "usage.state", "A state file cannot be used: it is of another kind, newer than this program, or damaged.";
     CheckSyntax = "check.syntax", "The script is not valid Rhai.";
     CheckName = "check.name", "A name that the script uses does not exist.";
@@ -65,6 +66,12 @@ codes! {
     AuthConsentMissing = "auth.consent_missing", "The application has no consent in that tenant.";
     AuthTenant = "auth.tenant", "The tenant is unknown, or the user cannot reach it.";
     AuthRefused = "auth.refused", "The identity service refused to issue a token.";
+    AuthCertificate = "auth.certificate", "The application's certificate cannot be used: missing, unreadable, expired, without its key, or with a wrong password.";
+    AuthDeclined = "auth.declined", "The sign-in was declined, or the identity service ended it with an error.";
+    AuthUnfinished = "auth.unfinished", "The sign-in was not finished in time.";
+    AuthInteraction = "auth.interaction", "Somebody has to sign in, and this run may not ask for it.";
+    AuthRole = "auth.role", "The profile's role does not allow the call; nothing was sent.";
+    AuthSecrets = "auth.secrets", "The store of secrets is locked, absent, or damaged; nothing was changed.";
     AuthToken = "auth.token", "A service did not accept the token.";
     PartnerRefused = "partner.refused", "Partner Center refused the call.";
     PartnerNotFound = "partner.not_found", "Partner Center does not know the object.";

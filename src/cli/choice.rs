@@ -1,14 +1,18 @@
 //! Which identity and cloud a run uses: the profile of the environment, or else the embedded
 //! sandbox. The choice is said in one line.
 
+use std::sync::Arc;
+
 use crate::api::Principal;
 use crate::base::secret::Secret;
-use crate::config::{self, Endpoints, Profile};
+use crate::config::{
+    self, Account, AppCredential, Defaults, Endpoints, Given, Profile, Role, SecretName, UserFlow,
+};
 use crate::error::{Code, Error};
 use crate::sandbox::Credentials;
 
 /// Returns the profile that the environment describes, if it does.
-pub(super) fn from_environment() -> Result<Option<Profile>, Error> {
+pub(super) fn from_environment() -> Result<Option<Account>, Error> {
     let names: Vec<String> = std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .collect();
@@ -17,7 +21,7 @@ pub(super) fn from_environment() -> Result<Option<Profile>, Error> {
 }
 
 /// Returns the profile that reaches a sandbox.
-pub(super) fn of_sandbox(credentials: &Credentials) -> Result<Profile, Error> {
+pub(super) fn of_sandbox(credentials: &Credentials) -> Result<Account, Error> {
     let url = |text: &str| {
         text.parse().map_err(|error| {
             Error::new(
@@ -26,7 +30,7 @@ pub(super) fn of_sandbox(credentials: &Credentials) -> Result<Profile, Error> {
             )
         })
     };
-    Ok(Profile {
+    let profile = Profile {
         name: "sandbox".to_owned(),
         endpoints: Endpoints {
             login: url(&credentials.login_url)?,
@@ -36,10 +40,22 @@ pub(super) fn of_sandbox(credentials: &Credentials) -> Result<Profile, Error> {
         },
         tenant: credentials.tenant_id.clone(),
         client_id: credentials.client_id.clone(),
-        client_secret: Some(Secret::new(credentials.client_secret.clone())),
-        refresh_token: Some(Secret::new(credentials.refresh_token.clone())),
-        ca_file: None,
+        role: Role::Admin,
+        app: Some(AppCredential::Secret),
+        user: Some(UserFlow::Given),
         prefers: Principal::App,
+        ca_file: None,
+        grants: Vec::new(),
+        defaults: Defaults::default(),
+    };
+    let given = [
+        (SecretName::ClientSecret, &credentials.client_secret),
+        (SecretName::RefreshToken, &credentials.refresh_token),
+    ];
+    let given = given.map(|(name, value)| (name, Secret::new(value.clone())));
+    Ok(Account {
+        profile,
+        vault: Arc::new(Given::new(given)),
     })
 }
 

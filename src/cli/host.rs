@@ -13,7 +13,7 @@ use super::signal::{self, Busy};
 use crate::api::model::Effect;
 use crate::api::{self, ServiceName};
 use crate::base::clock::{Clock, RealClock, Timestamp, VirtualClock};
-use crate::config::Profile;
+use crate::config::Account;
 use crate::error::Error;
 use crate::http::{self, Client, Log, LogLevel, LogSink};
 use crate::identity::Identity;
@@ -58,7 +58,7 @@ impl Host {
         output: Arc<dyn Output>,
     ) -> Result<Self, Error> {
         let place = Place::choose()?;
-        console.say(&choice::line(&place.profile));
+        console.say(&choice::line(&place.account.profile));
         let busy = Busy::default();
         signal::watch(console, &busy)?;
         signal::limit(flags.timeout, &console.cancel)?;
@@ -133,7 +133,7 @@ fn beginning() -> Timestamp {
 
 /// Where the calls of a run go.
 struct Place {
-    profile: Profile,
+    account: Account,
     sandbox: Option<sandbox::Running>,
     clock: Arc<dyn Clock>,
 }
@@ -141,9 +141,9 @@ struct Place {
 impl Place {
     /// The environment's profile, or else an embedded sandbox.
     fn choose() -> Result<Self, Error> {
-        if let Some(profile) = choice::from_environment()? {
+        if let Some(account) = choice::from_environment()? {
             return Ok(Self {
-                profile,
+                account,
                 sandbox: None,
                 clock: Arc::new(RealClock::default()),
             });
@@ -159,7 +159,7 @@ impl Place {
             port: 0,
         })?;
         Ok(Self {
-            profile: choice::of_sandbox(running.credentials())?,
+            account: choice::of_sandbox(running.credentials())?,
             sandbox: Some(running),
             clock,
         })
@@ -175,10 +175,10 @@ impl Place {
     ) -> http::Settings {
         let roots = ServiceName::ALL
             .into_iter()
-            .map(|service| (service, self.profile.endpoints.of(service).clone()))
+            .map(|service| (service, self.account.profile.endpoints.of(service).clone()))
             .collect();
         let clock = Arc::clone(&self.clock);
-        let tokens = Identity::new(self.profile.clone(), Arc::clone(&clock));
+        let tokens = Identity::new(self.account.clone(), Arc::clone(&clock));
         let sandbox = self.sandbox.is_some();
         http::Settings {
             grants: if sandbox {
@@ -189,7 +189,7 @@ impl Place {
             bound,
             log: log.or_else(|| chosen_log(console)),
             cancel: console.cancel.clone(),
-            ca_file: self.profile.ca_file.clone(),
+            ca_file: self.account.profile.ca_file.clone(),
             seed: sandbox.then_some(SEED),
             ..http::Settings::new(roots, clock, Arc::new(tokens))
         }

@@ -1,10 +1,13 @@
 //! The profile that the environment describes (`TENANTRY_…`).
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use url::Url;
 
-use super::{Endpoints, Profile};
+use super::{
+    Account, AppCredential, Defaults, Endpoints, Given, Profile, Role, SecretName, UserFlow,
+};
 use crate::api::Principal;
 use crate::base::secret::Secret;
 use crate::base::text::did_you_mean;
@@ -34,7 +37,7 @@ const ENDPOINTS: [(&str, &str); 4] = [
 ///
 /// Tenant, client and at least one of secret and refresh token belong together; the endpoints are
 /// given all or not at all. Anything set in part is [`Code::UsageEnvironment`].
-pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<Profile>, Error> {
+pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<Account>, Error> {
     let value = |name: &str| get(name).filter(|value| !value.is_empty());
     let names = [TENANT, CLIENT, SECRET, REFRESH, CA_FILE];
     let any = names
@@ -52,10 +55,7 @@ pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<P
     if !missing.is_empty() {
         return Err(in_part(&missing.join(" and ")));
     }
-    let (client_secret, refresh_token) = (
-        value(SECRET).map(Secret::new),
-        value(REFRESH).map(Secret::new),
-    );
+    let (client_secret, refresh_token) = (value(SECRET), value(REFRESH));
     if client_secret.is_none() && refresh_token.is_none() {
         return Err(in_part(&format!("{SECRET} or {REFRESH}")));
     }
@@ -64,15 +64,29 @@ pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<P
     } else {
         Principal::User
     };
-    Ok(Some(Profile {
+    let profile = Profile {
         name: "environment".to_owned(),
         endpoints: endpoints(&value)?,
         tenant: value(TENANT).unwrap_or_default(),
         client_id: value(CLIENT).unwrap_or_default(),
-        client_secret,
-        refresh_token,
-        ca_file: value(CA_FILE).map(PathBuf::from),
+        role: Role::Admin,
+        app: client_secret.is_some().then_some(AppCredential::Secret),
+        user: refresh_token.is_some().then_some(UserFlow::Given),
         prefers,
+        ca_file: value(CA_FILE).map(PathBuf::from),
+        grants: Vec::new(),
+        defaults: Defaults::default(),
+    };
+    let given = [
+        (SecretName::ClientSecret, client_secret),
+        (SecretName::RefreshToken, refresh_token),
+    ];
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, Secret::new(value?))));
+    Ok(Some(Account {
+        profile,
+        vault: Arc::new(Given::new(given)),
     }))
 }
 
@@ -158,7 +172,7 @@ fn in_part(missing: &str) -> Error {
 mod tests {
     use super::*;
 
-    fn read(vars: &[(&str, &str)]) -> Result<Option<Profile>, Error> {
+    fn read(vars: &[(&str, &str)]) -> Result<Option<Account>, Error> {
         from_environment(|name| {
             vars.iter()
                 .find(|(key, _)| *key == name)
@@ -201,14 +215,16 @@ mod tests {
 
     #[test]
     fn a_whole_profile_is_read() {
-        let profile = read(&[(TENANT, "t"), (CLIENT, "c"), (REFRESH, "r")])
+        let account = read(&[(TENANT, "t"), (CLIENT, "c"), (REFRESH, "r")])
             .expect("whole")
             .expect("a profile");
-        assert_eq!(profile.prefers, Principal::User);
+        assert_eq!(account.profile.prefers, Principal::User);
+        let refresh = account.vault.get(SecretName::RefreshToken).expect("given");
+        assert_eq!(refresh, Some(Secret::new("r".to_owned())));
         assert_eq!(
-            profile.endpoints.partner.as_str(),
+            account.profile.endpoints.partner.as_str(),
             "https://api.partnercenter.microsoft.com/"
         );
-        assert!(!format!("{profile:?}").contains("\"r\""));
+        assert!(!format!("{account:?}").contains("\"r\""));
     }
 }

@@ -1,11 +1,13 @@
-//! A configured identity and cloud.
+//! A configured identity and cloud. It says which secrets there are, never what they are: those lie
+//! in a [`Vault`](super::Vault).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use url::Url;
 
+use crate::api::model::Effect;
 use crate::api::{Principal, ServiceName};
-use crate::base::secret::Secret;
 
 /// Where the services are. A path in a URL is kept: requests go beneath it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,75 @@ impl Endpoints {
     }
 }
 
+/// Which role of the partner's guide a profile plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// A partner's user, who manages customers on their behalf.
+    #[default]
+    Admin,
+    /// A customer's user, who manages the own tenant alone.
+    Customer,
+    /// Nobody is there: what would need somebody fails at once.
+    Automation,
+}
+
+impl Role {
+    /// Returns the word of the configuration file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Customer => "customer",
+            Self::Automation => "automation",
+        }
+    }
+}
+
+/// How the application proves that it is itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppCredential {
+    /// A client secret, kept in the vault.
+    Secret,
+    /// A certificate with its private key: a PEM or PFX file. Its password, if it has one, is kept
+    /// in the vault.
+    Certificate(PathBuf),
+    /// A token that another issuer gives about the workload (workload identity federation).
+    Federated(Assertion),
+    /// The managed identity of the machine: the one of this client id, or the machine's own.
+    ManagedIdentity(Option<String>),
+}
+
+/// Where a federated assertion comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assertion {
+    /// A file, read anew each time.
+    File(PathBuf),
+    /// GitHub Actions: `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`.
+    GitHub,
+}
+
+/// How a user signs in when `tenantry login` asks for it. What it brings, a refresh token, is kept
+/// in the vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserFlow {
+    /// Authorization code with PKCE, in the browser.
+    Browser,
+    /// Device code, on any machine.
+    Device,
+    /// No one signs in here: the refresh token was given (`TENANTRY_REFRESH_TOKEN`).
+    Given,
+}
+
+/// What runs of a profile do unless told otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Defaults {
+    /// Format of results: `table`, `json`, `ndjson` or `csv`.
+    pub output: Option<String>,
+    /// Lanes of `parallel`, 1 to 256.
+    pub lanes: Option<usize>,
+    /// Longest time that a run takes.
+    pub timeout: Option<Duration>,
+}
+
 /// A configured identity and cloud.
 #[derive(Debug, Clone)]
 pub struct Profile {
@@ -38,26 +109,33 @@ pub struct Profile {
     pub name: String,
     /// Where the services are.
     pub endpoints: Endpoints,
-    /// The partner's own tenant: GUID or domain.
+    /// The profile's own tenant, GUID or domain: the partner's, or a customer's (role `customer`).
     pub tenant: String,
     /// The application's id.
     pub client_id: String,
-    /// The application's secret.
-    pub client_secret: Option<Secret<String>>,
-    /// The refresh token of the signed-in user.
-    pub refresh_token: Option<Secret<String>>,
-    /// Certificates (PEM) that are trusted beside the system's.
-    pub ca_file: Option<PathBuf>,
+    /// Whose work it does.
+    pub role: Role,
+    /// How the application signs in by itself, if it does; also what proves it when a user signs in
+    /// through it. Without one it is a public client.
+    pub app: Option<AppCredential>,
+    /// How a user signs in, if one does.
+    pub user: Option<UserFlow>,
     /// Which principal to take when an operation allows either.
     pub prefers: Principal,
+    /// Certificates (PEM) that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Effects beyond reading that every run may have without `--allow`.
+    pub grants: Vec<Effect>,
+    /// What runs do unless told otherwise.
+    pub defaults: Defaults,
 }
 
 impl Profile {
     /// Returns whether this profile can act as `principal`.
     pub fn has(&self, principal: Principal) -> bool {
         match principal {
-            Principal::App => self.client_secret.is_some(),
-            Principal::User => self.refresh_token.is_some(),
+            Principal::App => self.app.is_some(),
+            Principal::User => self.user.is_some(),
         }
     }
 }

@@ -71,7 +71,7 @@ mod tests {
         use Principal::{App, User};
         let whole = profile("http://localhost:1");
         let mut app_only = whole.clone();
-        app_only.refresh_token = None;
+        app_only.user = None;
         let check = |profile: &Profile, auth, wanted, expected: Option<Principal>| {
             let found = choose(profile, "partner::x", auth, wanted);
             if let Some(expected) = expected {

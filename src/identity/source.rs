@@ -1,6 +1,6 @@
 //! The pipeline's source of tokens for one profile.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::cache::{Cache, Issued, Key};
 use super::entra::{self, Wanted};
@@ -9,8 +9,7 @@ use super::principal::choose;
 use super::tenants::Tenants;
 use crate::api::Principal;
 use crate::base::clock::{BoxFuture, Clock};
-use crate::base::secret::Secret;
-use crate::config::Profile;
+use crate::config::{Account, Profile, SecretName, Vault};
 use crate::error::Error;
 use crate::http::{Ask, Call, Tenant, Token, TokenSource, TokenWire};
 
@@ -18,21 +17,20 @@ use crate::http::{Ask, Call, Tenant, Token, TokenSource, TokenWire};
 #[derive(Debug)]
 pub struct Identity {
     profile: Profile,
+    vault: Arc<dyn Vault>,
     clock: Arc<dyn Clock>,
     cache: Cache,
     tenants: Tenants,
-    /// The user's newest refresh token. Only the partner's own tenant renews it, so that a failure
-    /// at a customer cannot overwrite it.
-    refresh: Mutex<Option<Secret<String>>>,
 }
 
 impl Identity {
     /// Creates a source of tokens; nothing is asked for yet.
-    pub fn new(profile: Profile, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(account: Account, clock: Arc<dyn Clock>) -> Self {
+        let Account { profile, vault } = account;
         Self {
-            refresh: Mutex::new(profile.refresh_token.clone()),
             tenants: Tenants::new(profile.endpoints.login.clone(), &profile.tenant),
             profile,
+            vault,
             clock,
             cache: Cache::default(),
         }
@@ -52,8 +50,7 @@ impl Identity {
             resource: key.resource,
             principal: key.principal,
         };
-        let refresh = self.refresh().clone();
-        let brought = match flow::sign_in(&self.profile, &wanted, refresh.as_ref(), wire).await {
+        let brought = match flow::sign_in(&self.profile, &*self.vault, &wanted, wire).await {
             Err(error)
                 if entra::application_is_unknown(&error) && !self.is_own(key, wire).await =>
             {
@@ -62,8 +59,10 @@ impl Identity {
             brought => brought?,
         };
         let home = self.tenants.known(self.tenants.home());
+        // Only the profile's own tenant renews the refresh token, so that a failure at a customer
+        // cannot overwrite it.
         if let (Some(newer), true) = (brought.refresh, home.as_ref() == Some(&key.tenant)) {
-            *self.refresh() = Some(newer);
+            self.vault.set(SecretName::RefreshToken, &newer)?;
         }
         Ok(brought.issued)
     }
@@ -73,10 +72,6 @@ impl Identity {
         let home = self.tenants.home();
         let home = self.tenants.resolve(home, &*self.clock, wire).await;
         home.map_or(true, |home| home == key.tenant)
-    }
-
-    fn refresh(&self) -> MutexGuard<'_, Option<Secret<String>>> {
-        self.refresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

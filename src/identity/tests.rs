@@ -14,7 +14,9 @@ use crate::api::Principal;
 use crate::api::model::Auth;
 use crate::base::clock::Work;
 use crate::base::secret::Secret;
-use crate::config::{Endpoints, Profile};
+use crate::config::{
+    Account, AppCredential, Defaults, Endpoints, Given, Profile, Role, SecretName, UserFlow,
+};
 use crate::error::Code;
 use crate::http::testing::{Lane, Received, Reply, Service, get, json, settings};
 use crate::http::{Call, Log, LogLevel, Tenant};
@@ -37,17 +39,33 @@ pub(crate) fn profile(root: &str) -> Profile {
         },
         tenant: HOME.to_uppercase(),
         client_id: "client-1".to_owned(),
-        client_secret: Some(Secret::new(SECRET.to_owned())),
-        refresh_token: Some(Secret::new(REFRESH.to_owned())),
-        ca_file: None,
+        role: Role::Admin,
+        app: Some(AppCredential::Secret),
+        user: Some(UserFlow::Given),
         prefers: Principal::App,
+        ca_file: None,
+        grants: Vec::new(),
+        defaults: Defaults::default(),
+    }
+}
+
+/// Returns an account of [`profile`] with both secrets.
+fn account(root: &str) -> Account {
+    let given = [
+        (SecretName::ClientSecret, SECRET),
+        (SecretName::RefreshToken, REFRESH),
+    ];
+    let given = given.map(|(name, value)| (name, Secret::new(value.to_owned())));
+    Account {
+        profile: profile(root),
+        vault: Arc::new(Given::new(given)),
     }
 }
 
 fn lane(service: &Service) -> Lane {
     let mut settings = settings(&service.url);
-    let profile = profile(service.url.as_str());
-    settings.tokens = Arc::new(Identity::new(profile, Arc::clone(&settings.clock)));
+    let account = account(service.url.as_str());
+    settings.tokens = Arc::new(Identity::new(account, Arc::clone(&settings.clock)));
     Lane::new(settings)
 }
 
@@ -301,8 +319,8 @@ fn an_identity_service_that_refuses_hangs_or_counts_in_text() {
     let service = Service::new(|_, _| Reply::Hang);
     let mut settings = settings(&service.url);
     settings.timeouts.request = Duration::from_millis(30);
-    let profile = profile(service.url.as_str());
-    settings.tokens = Arc::new(Identity::new(profile, Arc::clone(&settings.clock)));
+    let account = account(service.url.as_str());
+    settings.tokens = Arc::new(Identity::new(account, Arc::clone(&settings.clock)));
     let error = Lane::new(settings).client.call(&get("/v1/x"));
     let error = error.expect_err("it hangs");
     assert_eq!(error.code(), Code::HttpTimeout);
@@ -315,8 +333,8 @@ fn no_secret_is_shown_anywhere() {
     let log = Arc::new(Mutex::new(String::new()));
     let sink = Arc::clone(&log);
     let mut settings = settings(&service.url);
-    let profile = profile(service.url.as_str());
-    let identity = Arc::new(Identity::new(profile, Arc::clone(&settings.clock)));
+    let account = account(service.url.as_str());
+    let identity = Arc::new(Identity::new(account, Arc::clone(&settings.clock)));
     settings.tokens = Arc::clone(&identity) as _;
     settings.log = Some(Log {
         level: LogLevel::Full,

@@ -9,7 +9,9 @@ use tenantry::api::{Principal, ServiceName};
 use tenantry::base::cancel::Cancel;
 use tenantry::base::clock::{Clock, Timestamp, VirtualClock};
 use tenantry::base::secret::Secret;
-use tenantry::config::{Endpoints, Profile};
+use tenantry::config::{
+    Account, AppCredential, Defaults, Endpoints, Given, Profile, Role, SecretName, UserFlow,
+};
 use tenantry::error::Error;
 use tenantry::http::{Client, Settings as Pipe};
 use tenantry::identity::Identity;
@@ -101,9 +103,9 @@ impl Stage {
         };
         let sandbox = sandbox::start(options).expect("a sandbox");
         let ears = Arc::new(Ears::default());
-        let profile = profile(&sandbox);
+        let account = account(&sandbox);
         let cancel = Cancel::default();
-        let client = client(&profile, &clock, &cancel);
+        let client = client(&account, &clock, &cancel);
         let settings = Settings {
             door: Arc::new(Pipeline::new(Arc::new(client))),
             services: tenantry::api::services().to_vec(),
@@ -148,9 +150,10 @@ impl Stage {
     }
 }
 
-fn client(profile: &Profile, clock: &Arc<dyn Clock>, cancel: &Cancel) -> Client {
-    let roots = ServiceName::ALL.map(|service| (service, profile.endpoints.of(service).clone()));
-    let tokens = Arc::new(Identity::new(profile.clone(), Arc::clone(clock)));
+fn client(account: &Account, clock: &Arc<dyn Clock>, cancel: &Cancel) -> Client {
+    let roots =
+        ServiceName::ALL.map(|service| (service, account.profile.endpoints.of(service).clone()));
+    let tokens = Arc::new(Identity::new(account.clone(), Arc::clone(clock)));
     let mut pipe = Pipe::new(roots.into(), Arc::clone(clock), tokens);
     pipe.grants = vec![Effect::Write, Effect::Spend, Effect::Destroy];
     pipe.cancel = cancel.clone();
@@ -158,10 +161,10 @@ fn client(profile: &Profile, clock: &Arc<dyn Clock>, cancel: &Cancel) -> Client 
     Client::new(pipe)
 }
 
-fn profile(sandbox: &Running) -> Profile {
+fn account(sandbox: &Running) -> Account {
     let credentials = sandbox.credentials();
     let url = |text: &str| text.parse().expect("a URL");
-    Profile {
+    let profile = Profile {
         name: "sandbox".to_owned(),
         endpoints: Endpoints {
             login: url(&credentials.login_url),
@@ -171,9 +174,21 @@ fn profile(sandbox: &Running) -> Profile {
         },
         tenant: credentials.tenant_id.clone(),
         client_id: credentials.client_id.clone(),
-        client_secret: Some(Secret::new(credentials.client_secret.clone())),
-        refresh_token: Some(Secret::new(credentials.refresh_token.clone())),
-        ca_file: None,
+        role: Role::Admin,
+        app: Some(AppCredential::Secret),
+        user: Some(UserFlow::Given),
         prefers: Principal::User,
+        ca_file: None,
+        grants: Vec::new(),
+        defaults: Defaults::default(),
+    };
+    let given = [
+        (SecretName::ClientSecret, &credentials.client_secret),
+        (SecretName::RefreshToken, &credentials.refresh_token),
+    ];
+    let given = given.map(|(name, value)| (name, Secret::new(value.clone())));
+    Account {
+        profile,
+        vault: Arc::new(Given::new(given)),
     }
 }

@@ -24,7 +24,7 @@ use crate::api::Principal;
 use crate::base::clock::BoxFuture;
 use crate::base::random;
 use crate::base::secret::Secret;
-use crate::config::Profile;
+use crate::config::{Profile, SecretName, Vault};
 use crate::error::{Code, Error, Sent};
 use crate::http::{Response, Token, TokenWire};
 
@@ -53,14 +53,15 @@ pub(crate) struct Brought {
     pub refresh: Option<Secret<String>>,
 }
 
-/// Asks for a token as `wanted` says; `refresh` is the user's newest refresh token.
+/// Asks for a token as `wanted` says, with the secrets of `vault`.
 pub(crate) async fn sign_in(
     profile: &Profile,
+    vault: &dyn Vault,
     wanted: &Wanted<'_>,
-    refresh: Option<&Secret<String>>,
     wire: &TokenWire,
 ) -> Result<Brought, Error> {
-    let client = client(profile, wanted.tenant)?;
+    let secret = vault.get(SecretName::ClientSecret)?;
+    let client = client(profile, wanted.tenant, secret)?;
     let post = Post {
         wire,
         url: client.token_uri().url(),
@@ -68,13 +69,14 @@ pub(crate) async fn sign_in(
         last: Mutex::new(None),
     };
     let scope = Scope::new(format!("{}/.default", wanted.resource));
-    let result = match (wanted.principal, refresh) {
-        (Principal::App, _) => client_credentials::ask(&client, scope, &post).await,
-        (Principal::User, Some(token)) => {
+    let result = match wanted.principal {
+        Principal::App => client_credentials::ask(&client, scope, &post).await,
+        Principal::User => {
+            let token = vault.get(SecretName::RefreshToken)?;
+            let token = token.ok_or_else(no_refresh_token)?;
             let token = RefreshToken::new(token.expose().clone());
             refresh_token::ask(&client, &token, scope, &post).await
         }
-        (Principal::User, None) => return Err(no_refresh_token()),
     };
     match result {
         Ok(answer) => brought(&answer),
@@ -86,7 +88,11 @@ pub(crate) async fn sign_in(
 }
 
 /// Returns a client for the token endpoint of a tenant. A path of the root is kept.
-fn client(profile: &Profile, tenant: &str) -> Result<EntraClient, Error> {
+fn client(
+    profile: &Profile,
+    tenant: &str,
+    secret: Option<Secret<String>>,
+) -> Result<EntraClient, Error> {
     let root = profile.endpoints.login.as_str().trim_end_matches('/');
     let url = TokenUrl::new(format!("{root}/{tenant}/oauth2/v2.0/token")).map_err(|reason| {
         Error::new(
@@ -97,7 +103,7 @@ fn client(profile: &Profile, tenant: &str) -> Result<EntraClient, Error> {
     let client = oauth2::Client::new(ClientId::new(profile.client_id.clone()))
         .set_token_uri(url)
         .set_auth_type(AuthType::RequestBody);
-    Ok(match &profile.client_secret {
+    Ok(match secret {
         Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose().clone())),
         None => client,
     })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{HOME, customer, in_lanes, is_token, issue, lane, profile, refusal, tenant};
+use super::{HOME, account, customer, in_lanes, is_token, issue, lane, refusal, tenant};
 use crate::error::Code;
 use crate::http::testing::{Lane, Received, Reply, Service, get, json, settings};
 use crate::http::{Call, Tenant};
@@ -69,9 +69,9 @@ fn a_domain_is_resolved_once_and_shares_its_tenant_s_token() {
 fn a_profile_s_own_domain_is_resolved_like_any_other() {
     let service = resolving();
     let mut settings = settings(&service.url);
-    let mut profile = profile(service.url.as_str());
-    profile.tenant = "Contoso.example".to_owned();
-    settings.tokens = Arc::new(Identity::new(profile, Arc::clone(&settings.clock)));
+    let mut account = account(service.url.as_str());
+    account.profile.tenant = "Contoso.example".to_owned();
+    settings.tokens = Arc::new(Identity::new(account, Arc::clone(&settings.clock)));
     let lane = Lane::new(settings);
     for call in [get("/v1/x"), of("contoso.example"), of(HOME), get("/v1/x")] {
         lane.client.call(&call).expect("an answer");
@@ -134,9 +134,9 @@ fn where_there_is_no_metadata_the_profile_s_own_domain_is_taken_as_given() {
             _ => json(200, "{}"),
         });
         let mut settings = settings(&service.url);
-        let mut profile = profile(service.url.as_str());
-        profile.tenant = "contoso.example".to_owned();
-        settings.tokens = Arc::new(Identity::new(profile, Arc::clone(&settings.clock)));
+        let mut account = account(service.url.as_str());
+        account.profile.tenant = "contoso.example".to_owned();
+        settings.tokens = Arc::new(Identity::new(account, Arc::clone(&settings.clock)));
         let lane = Lane::new(settings);
         for _ in 0..2 {
             lane.client.call(&get("/v1/x")).expect("an answer");
@@ -186,9 +186,9 @@ fn an_application_that_another_tenant_does_not_know_lacks_consent() {
             json(200, &body)
         });
         let mut settings = settings(&service.url);
-        let mut profile = profile(service.url.as_str());
-        profile.tenant = own.to_owned();
-        settings.tokens = Arc::new(Identity::new(profile, Arc::clone(&settings.clock)));
+        let mut account = account(service.url.as_str());
+        account.profile.tenant = own.to_owned();
+        settings.tokens = Arc::new(Identity::new(account, Arc::clone(&settings.clock)));
         let error = Lane::new(settings).client.call(call).expect_err("unknown");
         assert_eq!(error.code(), code);
         let help = error.parts().help.as_deref().unwrap_or_default();
