@@ -5,6 +5,7 @@ mod claims;
 mod form;
 mod jwt;
 mod metadata;
+mod reach;
 mod scope;
 pub(crate) mod seed;
 mod tenants;
