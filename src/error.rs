@@ -72,6 +72,7 @@ codes! {
     AuthInteraction = "auth.interaction", "Somebody has to sign in, and this run may not ask for it.";
     AuthRole = "auth.role", "The profile's role does not allow the call; nothing was sent.";
     AuthSecrets = "auth.secrets", "The store of secrets is locked, absent, or damaged; nothing was changed.";
+    AuthOpaque = "auth.opaque", "An access token cannot be read: the identity service issues tokens that say nothing about themselves.";
     AuthToken = "auth.token", "A service did not accept the token.";
     PartnerRefused = "partner.refused", "Partner Center refused the call.";
     PartnerNotFound = "partner.not_found", "Partner Center does not know the object.";

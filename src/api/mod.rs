@@ -6,9 +6,11 @@ pub mod document;
 pub mod filter;
 mod lookup;
 mod names;
+mod roles;
 mod tables;
 
 pub use document::model;
 pub use lookup::{matching, suggestion};
 pub use names::{Principal, ServiceName};
+pub use roles::{PLAIN_MEMBER, directory_role};
 pub use tables::{service, services};

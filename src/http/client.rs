@@ -10,6 +10,7 @@ use url::Url;
 
 use super::answer;
 use super::call::{Call, StepKey, Tenant};
+use super::claims::Claims;
 use super::pager::Pager;
 use super::pipeline::Pipeline;
 use super::policy::journal::Act;
@@ -113,18 +114,51 @@ impl Client {
         self.shared.pipeline.access.check(call)
     }
 
+    /// Returns what the token says about itself that the call would be made with. The call is not
+    /// made; blocks like one.
+    pub fn claims(&self, call: &Call) -> Result<Claims, Error> {
+        stopped(&self.cancel)?;
+        let ask = self.ask(call)?;
+        let (tokens, wire) = (Arc::clone(&self.shared.tokens), self.token_wire());
+        let token = self
+            .shared
+            .runtime
+            .run(async move { tokens.token(&ask, &wire).await })?;
+        token.claims()
+    }
+
+    /// Returns the address at which an administrator of a tenant consents to the application.
+    pub fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {
+        let found = self.shared.tokens.consent_address(tenant);
+        found.ok_or_else(|| {
+            let message = "the identity service has no page for an administrator's consent";
+            Error::new(Code::AuthConsentMissing, message)
+        })
+    }
+
+    /// Returns the token that a call needs.
+    fn ask(&self, call: &Call) -> Result<Ask, Error> {
+        Ok(Ask {
+            principal: self.shared.tokens.principal(call)?,
+            tenant: self.tenant(&call.tenant)?,
+            service: call.service,
+        })
+    }
+
+    fn token_wire(&self) -> TokenWire {
+        TokenWire {
+            wire: Arc::clone(&self.shared.pipeline.for_tokens),
+            cancel: self.cancel.clone(),
+        }
+    }
+
     /// Fails unless the call may be made; decides as whom and for which tenant, and returns its
     /// request. No token has been asked for yet; a domain is resolved when it is met for the first
     /// time.
     pub(crate) fn admit(&self, call: &Call) -> Result<Request, Error> {
         stopped(&self.cancel)?;
         self.shared.pipeline.access.check(call)?;
-        let principal = self.shared.tokens.principal(call)?;
-        let ask = Ask {
-            tenant: self.tenant(&call.tenant)?,
-            service: call.service,
-            principal,
-        };
+        let ask = self.ask(call)?;
         Ok(Request {
             service: call.service.as_str(),
             operation: call.operation.clone(),
@@ -185,10 +219,7 @@ impl Client {
         if let Some(id) = tokens.known(tenant) {
             return Ok(id);
         }
-        let wire = TokenWire {
-            wire: Arc::clone(&self.shared.pipeline.for_tokens),
-            cancel: self.cancel.clone(),
-        };
+        let wire = self.token_wire();
         let (tokens, tenant) = (Arc::clone(tokens), tenant.clone());
         self.shared
             .runtime

@@ -4,6 +4,7 @@
 mod answer;
 mod call;
 mod challenge;
+mod claims;
 mod client;
 mod pager;
 mod pipeline;
@@ -20,8 +21,10 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod who;
 
 pub use call::{Call, StepKey, Tenant};
+pub use claims::Claims;
 pub use client::Client;
 pub use pager::{Page, Pager};
 pub use policy::journal::{Act, Journal, Unrecorded};
@@ -30,3 +33,4 @@ pub use poller::{Poller, Watcher};
 pub use response::Response;
 pub use settings::{Settings, Timeouts};
 pub use tokens::{Ask, Token, TokenSource, TokenWire};
+pub use who::{User, Who};

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
 
 use super::call::{Call, Tenant};
+use super::claims::Claims;
 use super::pipeline::Wire;
 use super::request::{Request, until_stopped};
 use super::response::Response;
@@ -29,6 +30,9 @@ pub struct Ask {
     pub principal: Principal,
 }
 
+/// What stands before a token in its header.
+const BEARER: &str = "Bearer ";
+
 /// A bearer token, as the header that carries it. Its `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(HeaderValue);
@@ -37,7 +41,7 @@ impl Token {
     /// Wraps an access token. Fails if it cannot stand in a header.
     pub fn new(access_token: &str) -> Result<Self, Error> {
         let mut header =
-            HeaderValue::from_str(&format!("Bearer {access_token}")).map_err(|_| {
+            HeaderValue::from_str(&format!("{BEARER}{access_token}")).map_err(|_| {
                 Error::new(
                     Code::AuthRefused,
                     "the identity service issued a token that cannot stand in a header",
@@ -49,6 +53,12 @@ impl Token {
 
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
+    }
+
+    /// Returns what the token says about itself. Fails if it is opaque.
+    pub(crate) fn claims(&self) -> Result<Claims, Error> {
+        let header = self.0.to_str().unwrap_or_default();
+        Claims::of(header.strip_prefix(BEARER).unwrap_or_default())
     }
 }
 
@@ -81,6 +91,12 @@ pub trait TokenSource: Send + Sync + fmt::Debug {
         ask: &'a Ask,
         wire: &'a TokenWire,
     ) -> BoxFuture<'a, Result<Token, Error>>;
+
+    /// Returns the address at which an administrator of a tenant consents to the application, if the
+    /// identity service has such a page. Nothing is asked for.
+    fn consent_address(&self, _tenant: &Tenant) -> Option<Url> {
+        None
+    }
 
     /// Forgets a token that a service did not accept. Another token for the same ask is kept.
     fn refused(&self, ask: &Ask, token: &Token);

@@ -2,6 +2,7 @@
 //! resource, principal) of one profile and never serves another.
 
 mod cache;
+mod consent;
 mod entra;
 mod flow;
 mod principal;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use super::cache::{Cache, Issued, Key};
+use super::consent;
 use super::entra::{self, Wanted};
 use super::flow;
 use super::principal::choose;
@@ -105,6 +108,10 @@ impl TokenSource for Identity {
             let ask = Box::pin(self.sign_in(&key, wire));
             self.cache.get(&key, &*self.clock, wire, ask).await
         })
+    }
+
+    fn consent_address(&self, tenant: &Tenant) -> Option<Url> {
+        consent::address(&self.profile, &self.name(tenant))
     }
 
     fn refused(&self, ask: &Ask, token: &Token) {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::manual::words;
 use crate::api::model::{Kind, Operation, Output, Service, Ty};
-use crate::script::check::known::{Known, Receiver, Type};
+use crate::script::check::known::{HostParam, Known, Receiver, Type};
 
 /// What is known of a value.
 #[derive(Clone)]
@@ -65,7 +65,11 @@ impl Shape {
     /// Returns the shape of what a host function or method gives, called on (or with) `first`.
     pub(super) fn of_host(ty: Type, first: &Self) -> Self {
         match ty {
-            Type::Any | Type::Result | Type::Record | Type::Map | Type::Keys(_) => Self::Unknown,
+            Type::Any | Type::Result | Type::Record | Type::Map => Self::Unknown,
+            Type::Keys(keys) => {
+                let key = |key: &HostParam| (key.name.to_owned(), Self::of_host(key.ty, first));
+                Self::Map(keys.iter().map(key).collect())
+            }
             Type::Items | Type::Pager => Self::Pager(Box::new(first.item())),
             Type::Unit => Self::Plain("()"),
             Type::Bool => Self::Plain("bool"),

@@ -150,3 +150,26 @@ fn the_type_of_a_chain_is_known_without_calling_it() {
     check("row", "map with the keys owner");
     check("unknown", "any");
 }
+
+#[test]
+fn what_host_functions_return_is_completed_too() {
+    let known = crate::script::interface::known(api::services());
+    let place = Place {
+        manual: Manual {
+            services: api::services(),
+            known: &known,
+        },
+        variables: &[],
+        functions: &[],
+    };
+    let check = |line: &str, expected: &str| {
+        let found = place.complete(line, line.len()).1;
+        let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(texts.join(" "), expected, "{line}");
+    };
+    check("aut", "auth::");
+    check("auth::", "admin_consent_url( check_mfa( claims( whoami(");
+    check("auth::whoami().us", "user");
+    check("auth::whoami().user.", "id name to_json( upn");
+    check("let who = auth::whoami(); who.exp", "expires");
+}

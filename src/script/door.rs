@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
+
 use super::defer;
 use crate::api::model::{Paging, Waiting};
 use crate::base::cancel::Cancel;
 use crate::base::clock::{Clock, Timestamp};
 use crate::error::Error;
-use crate::http::{Call, Client, Page, Pager, Poller, Response, StepKey, Watcher};
+use crate::http::{Call, Claims, Client, Page, Pager, Poller, Response, StepKey, Tenant, Watcher};
 use crate::run::lane;
 
 /// How long an accepted answer is waited for.
@@ -35,6 +37,12 @@ pub trait Door: Send + Sync + fmt::Debug {
 
     /// Returns the id of the partner's own tenant.
     fn home(&self) -> Result<Arc<str>, Error>;
+
+    /// Returns what the token says about itself that a call would be made with; the call is not made.
+    fn claims(&self, call: &Call) -> Result<Claims, Error>;
+
+    /// Returns the address at which an administrator of a tenant consents to the application.
+    fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error>;
 
     /// Returns the clock that calls are made by.
     fn clock(&self) -> &Arc<dyn Clock>;
@@ -100,6 +108,14 @@ impl Door for Pipeline {
 
     fn home(&self) -> Result<Arc<str>, Error> {
         self.client().home()
+    }
+
+    fn claims(&self, call: &Call) -> Result<Claims, Error> {
+        self.client().claims(call)
+    }
+
+    fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {
+        self.client().consent_address(tenant)
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {

@@ -73,8 +73,9 @@ struct Request<'a> {
 impl Request<'_> {
     fn make(&self, args: Vec<Dynamic>) -> Result<Dynamic, Error> {
         let mut args = args.into_iter();
-        let tenant = if takes_tenant(self.service.name) {
-            Tenant::Of(self.tenant(&args.next().unwrap_or(Dynamic::UNIT))?)
+        let whose = if takes_tenant(self.service.name) {
+            let name = format!("{}::{}", self.service.name, self.name);
+            tenant(&name, &args.next().unwrap_or(Dynamic::UNIT))?
         } else {
             Tenant::Home
         };
@@ -86,7 +87,7 @@ impl Request<'_> {
         let options = self.options(args.next())?;
         let bare = path.split('?').next().unwrap_or_default();
         let known = crate::api::matching(self.service, self.verb, bare);
-        let mut call = self.call(tenant, path.clone(), body.as_ref(), known)?;
+        let mut call = self.call(whose, path.clone(), body.as_ref(), known)?;
         call.principal = options.principal;
         call.headers = options.headers;
         self.send(call, known)
@@ -165,30 +166,6 @@ impl Request<'_> {
         })
     }
 
-    fn tenant(&self, value: &Dynamic) -> Result<String, Error> {
-        if let Some(record) = value.read_lock::<Record>() {
-            let id = record.at_path("id").filter(|_| record.kind() == "Customer");
-            return id.map(|id| id.to_string()).ok_or_else(|| {
-                let message = format!("{} names no tenant", a_record(record.kind()));
-                Error::new(Code::ScopeWrongKind, message)
-                    .help("give a Customer record, a GUID or a domain")
-            });
-        }
-        match value.as_immutable_string_ref() {
-            Ok(text) if !text.is_empty() => Ok(text.to_ascii_lowercase()),
-            _ => {
-                let message = format!(
-                    "{}::{} needs a tenant, and got {}",
-                    self.service.name,
-                    self.name,
-                    describe(value)
-                );
-                Err(Error::new(Code::ScopeMissing, message)
-                    .help("give a Customer record, a GUID or a domain"))
-            }
-        }
-    }
-
     fn path(&self, value: &Dynamic) -> Result<String, Error> {
         let name = format!("{}::{}", self.service.name, self.name);
         let Ok(text) = value.as_immutable_string_ref() else {
@@ -243,6 +220,26 @@ impl Request<'_> {
     }
 }
 
+/// Returns the tenant that a function of that name is given: a customer, a GUID or a domain.
+pub(super) fn tenant(name: &str, value: &Dynamic) -> Result<Tenant, Error> {
+    const GIVE: &str = "give a Customer record, a GUID or a domain";
+    if let Some(record) = value.read_lock::<Record>() {
+        let id = record.at_path("id").filter(|_| record.kind() == "Customer");
+        let id = id.map(|id| Tenant::Of(id.to_string()));
+        return id.ok_or_else(|| {
+            let message = format!("{} names no tenant", a_record(record.kind()));
+            Error::new(Code::ScopeWrongKind, message).help(GIVE)
+        });
+    }
+    match value.as_immutable_string_ref() {
+        Ok(text) if !text.is_empty() => Ok(Tenant::Of(text.to_ascii_lowercase())),
+        _ => {
+            let message = format!("{name} needs a tenant, and got {}", describe(value));
+            Err(Error::new(Code::ScopeMissing, message).help(GIVE))
+        }
+    }
+}
+
 const BENEATH: &str = "a path beneath the service's root, such as \"/v1/customers\"";
 
 /// Returns a path and query as it travels. What is matched and judged must be what is sent: parts
@@ -273,7 +270,8 @@ struct Options {
     headers: Vec<(Cow<'static, str>, String)>,
 }
 
-fn principal(value: &Dynamic) -> Option<crate::api::Principal> {
+/// Returns the principal that a value names.
+pub(super) fn principal(value: &Dynamic) -> Option<crate::api::Principal> {
     match value.to_string().as_str() {
         "app" => Some(crate::api::Principal::App),
         "user" => Some(crate::api::Principal::User),

@@ -118,7 +118,7 @@ pub(super) fn syntax(kind: &rhai::ParseErrorType) -> Error {
     match kind {
         Kind::VariableUndefined(name) => {
             let error = Error::new(Code::CheckName, format!("there is no variable `{name}`"));
-            match did_you_mean(name, interface::functions().iter().map(|one| one.name)) {
+            match did_you_mean(name, interface::functions().map(|one| one.name)) {
                 Some(near) => error.help(format!("did you mean the function `{near}(…)`?")),
                 None => error,
             }
@@ -195,7 +195,6 @@ fn in_module(host: &Host, module: &str, name: &str, given: usize) -> Error {
     }
     let host_functions = interface::functions();
     let own = host_functions
-        .iter()
         .filter(|one| one.module == Some(module))
         .map(|one| one.name);
     if own.clone().any(|one| one == name) {

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use rhai::Engine;
@@ -18,7 +20,7 @@ use crate::api::model::{Operation, Paging, Ty, Waiting};
 use crate::base::cancel::Cancel;
 use crate::base::clock::{self, Clock, Timestamp, VirtualClock};
 use crate::error::Error;
-use crate::http::{Call, Page, Response};
+use crate::http::{Call, Claims, Page, Response, Tenant};
 use crate::report::{Output, Progress, Task};
 
 /// An answer: status and body.
@@ -86,6 +88,17 @@ impl Door for Canning {
 
     fn home(&self) -> Result<Arc<str>, Error> {
         Ok("c0000000-0000-4000-8000-000000000000".into())
+    }
+
+    /// The answer's body are the claims.
+    fn claims(&self, call: &Call) -> Result<Claims, Error> {
+        let body = BASE64URL.encode(self.answer(call).body);
+        Claims::of(&format!("e30.{body}.c2ln"))
+    }
+
+    fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {
+        let url = format!("http://127.0.0.1:1/login/{tenant:?}");
+        Ok(Url::parse(&url).expect("a URL"))
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {

@@ -19,3 +19,4 @@ mod sandbox;
 mod scripts;
 mod served;
 mod stage;
+mod whoami;

@@ -57,7 +57,7 @@ pub(super) fn function(function: &HostFunction) -> Page {
         name: format!("{module}{}", function.name),
         calls: vec![words::host_function(function)],
         about: function.doc.to_owned(),
-        tables: tables(function.params),
+        tables: [tables(function.params), returned(function.returns)].concat(),
         ..Page::default()
     }
 }
@@ -101,6 +101,18 @@ fn tables(params: &[HostParam]) -> Vec<(&'static str, Vec<Row>)> {
         }
     }
     tables
+}
+
+/// Returns the keys of the map that a function returns, if they are told.
+fn returned(ty: Type) -> Vec<(&'static str, Vec<Row>)> {
+    let Type::Keys(keys) = ty else {
+        return Vec::new();
+    };
+    let row = |key: &HostParam| {
+        let about = if key.optional { "may be `()`" } else { "" };
+        Row::new(key.name, words::host_type(key.ty), about)
+    };
+    vec![("Returns", keys.iter().map(row).collect())]
 }
 
 /// Returns the word for what a method is called on.

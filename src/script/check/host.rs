@@ -252,12 +252,11 @@ pub(super) fn returned_type(returns: Type, subject: &Ty, result: Option<Ty>) -> 
         Type::ResultOutcomes => Ty::Outcomes(result().shallow().into()),
         Type::Flattened => Ty::list(subject.item().item()),
         Type::Map => Keys::of(Vec::new(), Rest::Open),
-        Type::Any
-        | Type::DateLike
-        | Type::Record
-        | Type::Keys(_)
-        | Type::Items
-        | Type::Function(_) => Ty::Unknown,
+        Type::Keys(keys) => {
+            let key = |key: &HostParam| (key.name.to_owned(), returned_type(key.ty, subject, None));
+            Keys::of(keys.iter().map(key).collect(), Rest::Absent)
+        }
+        Type::Any | Type::DateLike | Type::Record | Type::Items | Type::Function(_) => Ty::Unknown,
     }
 }
 

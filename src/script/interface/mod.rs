@@ -1,6 +1,7 @@
 //! The table of everything callable in scripts besides the services' operations. Checker, help and
 //! completion read it; a test holds it against what the engine really has.
 
+mod auth;
 mod functions;
 mod methods;
 
@@ -25,8 +26,8 @@ const KEYWORDS: [&str; 8] = [
 ];
 
 /// Returns the functions of the host, those of modules included.
-pub(super) fn functions() -> &'static [HostFunction] {
-    functions::ALL
+pub(super) fn functions() -> impl Iterator<Item = &'static HostFunction> + Clone {
+    functions::ALL.iter().chain(auth::ALL)
 }
 
 /// Returns the methods that the host adds to types.
@@ -36,7 +37,7 @@ fn methods() -> &'static [HostMethod] {
 
 /// Returns all names of functions and methods.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    let functions = functions().iter().filter(|one| one.module.is_none());
+    let functions = functions().filter(|one| one.module.is_none());
     functions
         .map(|one| one.name)
         .chain(methods().iter().map(|one| one.name))
@@ -45,7 +46,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// Returns the whole table for scripts that can call these services, with the engine's own
 /// functions.
 pub fn known(services: &[&'static Service]) -> Known {
-    let mut all = functions().to_vec();
+    let mut all = functions().copied().collect::<Vec<_>>();
     for service in services {
         let composed = compose::functions();
         all.extend(composed.filter(|one| one.module == Some(service.name)));
@@ -80,9 +81,7 @@ pub(super) fn native() -> Vec<(String, usize)> {
 
 /// Returns `use retry(times, f)` for a function or method of the host; empty if there is none.
 pub(super) fn usage(module: Option<&str>, name: &str) -> String {
-    let function = functions()
-        .iter()
-        .find(|one| one.module == module && one.name == name);
+    let function = functions().find(|one| one.module == module && one.name == name);
     if let Some(function) = function {
         let module = module.map_or_else(String::new, |module| format!("{module}::"));
         return format!("use `{module}{name}({})`", arguments(function.params));

@@ -1,5 +1,6 @@
 //! Host functions that are no operations: control of a run, time, files, notes.
 
+mod auth;
 mod bounds;
 mod control;
 mod files;
@@ -15,6 +16,7 @@ use super::host::Host;
 
 /// Registers all of them.
 pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
+    auth::register(engine, host);
     bounds::register(engine);
     control::register(engine, host);
     files::register(engine, host);

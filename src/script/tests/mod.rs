@@ -1,5 +1,6 @@
 //! Whole scripts against canned answers.
 
+mod auth;
 mod calls;
 mod lanes;
 mod records;
