@@ -81,6 +81,7 @@ fn a_token_of_another_audience_or_tenant_is_refused() {
     );
     bench.change(|tx| {
         super::entra::add_tenant(tx, REQUEST, "Fabrikam", &[]);
+        super::entra::gdap::begin(tx, REQUEST);
         super::entra::consent(tx, REQUEST);
     });
     refused(

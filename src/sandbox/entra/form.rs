@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 
 use super::aadsts::Aadsts;
+use super::tenants;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::{App, Tenant, Tx};
 
@@ -75,11 +76,7 @@ pub(crate) fn tenant(tx: &Tx<'_>, segment: &str) -> Result<Tenant, Aadsts> {
         );
         return Err(Aadsts::new(900_023, text));
     }
-    let by_domain = || {
-        let mut tenants = tx.entra.tenants.iter().map(|(_, tenant)| tenant);
-        tenants.find(|tenant| tenant.domains.contains(&name))
-    };
-    tx.entra.tenants.get(&name).or_else(by_domain).cloned().ok_or_else(|| {
+    tenants::find(tx, &name).ok_or_else(|| {
         let text = format!("Tenant '{segment}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.");
         Aadsts::new(90_002, text)
     })

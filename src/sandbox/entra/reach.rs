@@ -1,9 +1,11 @@
-//! Whether a user gets a token in a tenant: the tenant must be reachable, and the application
-//! consented there. Source: identity reference §13, §18.
+//! Whether a user gets a token in a tenant: another one than its own must be reachable by GDAP, and
+//! the application consented there. Source: identity reference §13, §18.
 
 use super::aadsts::Aadsts;
+use super::gdap;
 use super::scope::Wanted;
-use crate::sandbox::store::{App, Staff, Tx, key};
+use super::tenants::consent_of;
+use crate::sandbox::store::{App, Staff, Tx};
 
 /// Returns the scopes that the user has there: the tenant must be reachable and consented.
 pub(super) fn reachable(
@@ -13,12 +15,7 @@ pub(super) fn reachable(
     tenant: &str,
     wanted: &Wanted,
 ) -> Result<Vec<String>, Aadsts> {
-    let related = || {
-        tx.entra
-            .relationships
-            .get(tenant)
-            .is_some_and(|relation| relation.active)
-    };
+    let related = || !gdap::roles(tx, tx.now(), &user.id, tenant).is_empty();
     if tenant != user.tenant && !related() {
         let text = format!(
             "User account '{}' from identity provider 'https://sts.windows.net/{}/' does not exist in tenant '{tenant}' and cannot access the application '{}' in that tenant. The account needs to be added as an external user in the tenant first.",
@@ -26,7 +23,7 @@ pub(super) fn reachable(
         );
         return Err(Aadsts::new(50_020, text));
     }
-    let Some(consent) = tx.entra.consents.get(&key(&[tenant, &app.id])) else {
+    let Some(consent) = consent_of(tx, tenant, &app.id) else {
         let text = format!(
             "The application '{}' ({}) has not been authorized in the tenant '{tenant}'. Applications must be authorized to access the customer tenant before partner delegated administrators can use them. You need either pre-consent or execute the appropriate Partner Center API to authorize your application.",
             app.id, app.name

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ring::digest;
 
+use super::groups;
 use crate::base::clock::{Timestamp, later};
 use crate::sandbox::store::{App, AppSecret, RefreshToken, Staff, Tenant, Tx};
 
@@ -91,6 +92,7 @@ pub(crate) fn seed(tx: &mut Tx<'_>) {
         &["AdminAgent", "SalesAgent", "HelpdeskAgent"],
     );
     person(tx, SELLER, ("Sam", "Reed"), &["SalesAgent"]);
+    groups::seed(tx);
     sign_in(tx, REFRESH, ADMIN, &["pwd", "mfa"]);
     sign_in(tx, REFRESH_WITHOUT_MFA, SELLER, &["pwd"]);
 }

@@ -1,9 +1,31 @@
-//! Customers' tenants as the directory service sees them: other services make and remove them.
+//! Customers' tenants as the directory service sees them: other services make and remove them. The
+//! tenants and consents of customers by number are made when they are looked at.
 
+use super::gdap;
 use super::seed::{CLIENT, CONSENTED};
-use crate::sandbox::store::{Consent, Relationship, Tenant, Tx, key};
+use crate::sandbox::seed::{id_of, numbered};
+use crate::sandbox::store::{Consent, Tenant, Tx, World, key};
 
-/// Makes a customer's tenant, which the partner reaches through an active relationship.
+/// The application permissions that are consented.
+const ROLES: [(&str, &[&str]); 1] = [("https://graph.microsoft.com", &["Directory.Read.All"])];
+
+/// Finds a tenant by its id or one of its verified domains, in lower case.
+pub(crate) fn find(world: &World, name: &str) -> Option<Tenant> {
+    let known = world.entra.tenants.get(name).or_else(|| {
+        let mut tenants = world.entra.tenants.iter().map(|(_, tenant)| tenant);
+        tenants.find(|tenant| tenant.domains.iter().any(|domain| domain == name))
+    });
+    known.cloned().or_else(|| {
+        let customer = numbered::find(world, name)?;
+        Some(Tenant {
+            domains: vec![customer.domain],
+            name: customer.billing.company_name,
+            id: customer.id,
+        })
+    })
+}
+
+/// Makes a customer's tenant. Nobody but its own users reaches it yet.
 pub(crate) fn add_tenant(tx: &mut Tx<'_>, id: &str, name: &str, domains: &[&str]) {
     let tenant = Tenant {
         id: id.to_lowercase(),
@@ -11,34 +33,58 @@ pub(crate) fn add_tenant(tx: &mut Tx<'_>, id: &str, name: &str, domains: &[&str]
         domains: domains.iter().map(|domain| domain.to_lowercase()).collect(),
     };
     tx.entra.tenants.put(id, tenant);
-    tx.entra
-        .relationships
-        .put(id, Relationship { active: true });
+}
+
+/// Returns the consent that an application has in a tenant.
+pub(crate) fn consent_of(world: &World, tenant: &str, app: &str) -> Option<Consent> {
+    if app == CLIENT && numbered::since(world, tenant).is_some() {
+        return Some(whole(id_of(tenant, 6, 1)));
+    }
+    world.entra.consents.get(&key(&[tenant, app])).cloned()
 }
 
 /// Consents to the partner's application in a tenant.
 pub(crate) fn consent(tx: &mut Tx<'_>, tenant: &str) {
+    let consent = whole(tx.guid());
+    tx.entra.consents.put(&key(&[tenant, CLIENT]), consent);
+}
+
+/// Puts the tenant of a customer by number into the tables, with all that belongs to it.
+pub(crate) fn keep(tx: &mut Tx<'_>, id: &str) {
+    let (Some(tenant), Some(since)) = (find(tx, id), numbered::since(tx, id)) else {
+        return;
+    };
+    if let Some(consent) = consent_of(tx, id, CLIENT) {
+        tx.entra.consents.put(&key(&[id, CLIENT]), consent);
+    }
+    gdap::seed(tx, id, since);
+    tx.entra.tenants.put(id, tenant);
+}
+
+/// Returns a consent to everything that the partner's application wants.
+fn whole(principal: String) -> Consent {
     let owned = |(resource, permissions): &(&str, &[&str])| {
         let permissions = permissions.iter().map(|one| (*one).to_owned()).collect();
         ((*resource).to_owned(), permissions)
     };
-    let consent = Consent {
-        principal: tx.guid(),
+    Consent {
+        principal,
         scopes: CONSENTED.iter().map(owned).collect(),
-        roles: [(
-            "https://graph.microsoft.com",
-            ["Directory.Read.All"].as_slice(),
-        )]
-        .iter()
-        .map(owned)
-        .collect(),
-    };
-    tx.entra.consents.put(&key(&[tenant, CLIENT]), consent);
+        roles: ROLES.iter().map(owned).collect(),
+    }
 }
 
 /// Removes a tenant with everything that names it.
 pub(crate) fn remove_tenant(tx: &mut Tx<'_>, id: &str) {
+    gdap::remove(tx, id);
     tx.entra.tenants.remove(id);
-    tx.entra.relationships.remove(id);
-    tx.entra.consents.remove(&key(&[id, CLIENT]));
+    let consents: Vec<String> = tx
+        .entra
+        .consents
+        .under(id)
+        .map(|(key, _)| key.to_owned())
+        .collect();
+    for key in consents {
+        tx.entra.consents.remove(&key);
+    }
 }

@@ -280,7 +280,9 @@ fn a_customers_tenant_needs_a_relationship_and_consent() {
         )
     };
     refuses(&token(), 400, "invalid_request", 90_002);
-    bench.change(|tx| super::add_tenant(tx, CUSTOMER, "Fabrikam", &["fabrikam.onmicrosoft.com"]));
+    bench.change(|tx| super::add_tenant(tx, CUSTOMER, "Litware", &["litware.onmicrosoft.com"]));
+    refuses(&token(), 400, "invalid_grant", 50_020);
+    bench.change(|tx| super::gdap::begin(tx, CUSTOMER));
     refuses(&token(), 400, "invalid_grant", 90_099);
     refuses(&alone(), 400, "unauthorized_client", 700_016);
     bench.change(|tx| super::consent(tx, CUSTOMER));
@@ -297,7 +299,7 @@ fn a_customers_tenant_needs_a_relationship_and_consent() {
     );
     refuses(&named, 400, "invalid_grant", 65_001);
     assert_eq!(named.json["suberror"], "consent_required");
-    bench.change(|tx| tx.entra.relationships.edit(CUSTOMER).expect("made").active = false);
+    bench.change(|tx| super::gdap::remove(tx, CUSTOMER));
     refuses(&token(), 400, "invalid_grant", 50_020);
 }
 

@@ -11,10 +11,11 @@ use super::form::{Form, SHARED, Version, client, tenant, unknown_client};
 use super::reach::{granted, reachable};
 use super::scope::{Grant, Wanted, of_resource, of_scope};
 use super::seed::digest_of;
+use super::tenants::consent_of;
 use crate::base::clock::later;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
-use crate::sandbox::store::{App, RefreshToken, Tx, key};
+use crate::sandbox::store::{App, RefreshToken, Tx};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::login("POST", "/{tenant}/oauth2/token", v1),
@@ -104,7 +105,7 @@ fn for_app(
     form.need("client_id")?;
     let wanted = wanted(form, version, Grant::ClientCredentials)?;
     let app = client(tx, form, &tenant.id)?;
-    let consent = tx.entra.consents.get(&key(&[&tenant.id, &app.id]));
+    let consent = consent_of(tx, &tenant.id, &app.id);
     let consent = consent.ok_or_else(|| unknown_client(&app.id, &tenant.id))?;
     let roles = granted(&consent.roles, wanted.resource)
         .unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::jwt;
+use super::{groups, jwt};
 use crate::base::clock::Timestamp;
 use crate::sandbox::route::{Caller, Principal, Service};
 use crate::sandbox::store::World;
@@ -80,12 +80,7 @@ fn caller(world: &World, claims: &Value) -> Caller {
         tenant: text(claims, "tid").to_owned(),
         app: text(claims, "appid").to_owned(),
         upn: text(claims, "upn").to_owned(),
-        roles: world
-            .entra
-            .staff
-            .get(&object)
-            .map(|user| user.roles.clone())
-            .unwrap_or_default(),
+        roles: groups::agent_roles(world, &object),
         mfa: methods.is_some_and(|methods| methods.iter().any(|method| method == "mfa")),
         object,
     }

@@ -68,6 +68,7 @@ pub(super) fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     }
     let (id, name) = (&customer.id, &customer.billing.company_name);
     entra::add_tenant(tx, id, name, &[&customer.domain]);
+    entra::gdap::begin(tx, id);
     let user = first_user(tx, &customer);
     tx.partner.users.put(&key(&[id, &user.id]), user);
     tx.partner.customers.put(id, customer.clone());

@@ -115,8 +115,8 @@ pub(super) fn company_shown(customer: &Customer) -> Value {
 }
 
 /// Returns the whole company profile; what needs delegated access is left out without it.
-pub(super) fn company_whole(world: &World, customer: &Customer) -> Value {
-    let open = reachable(world, &customer.id);
+pub(super) fn company_whole(tx: &Tx<'_>, customer: &Customer) -> Value {
+    let open = reachable(tx, &customer.id);
     lean(json!({
         "tenantId": customer.id,
         "domain": customer.domain,

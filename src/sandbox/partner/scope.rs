@@ -2,6 +2,7 @@
 //! Customers by number are made when they are looked at, and kept when they are changed.
 
 use super::codes::{NO_CUSTOMER, NO_PRIVILEGE, NO_RELATIONSHIP, NO_TENANT};
+use crate::sandbox::entra::gdap;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;
 use crate::sandbox::seed::numbered::{self, Made};
@@ -28,7 +29,7 @@ pub(crate) fn customer(request: &Request, tx: &Tx<'_>, part: Part) -> Result<Cus
         Part::Commerce => NO_RELATIONSHIP.refuse(),
         Part::Other => NO_CUSTOMER.refuse(),
     })?;
-    if part == Part::Directory && !(reachable(tx, &id) && may_administer(request)?) {
+    if part == Part::Directory && !may_administer(request, tx, &id)? {
         return Err(NO_PRIVILEGE.refuse());
     }
     Ok(customer)
@@ -54,19 +55,18 @@ pub(crate) fn find(world: &World, id: &str) -> Option<Customer> {
 }
 
 /// Tells whether the partner has delegated access to the customer's directory.
-pub(crate) fn reachable(world: &World, customer: &str) -> bool {
-    match world.entra.relationships.get(customer) {
-        Some(relationship) => relationship.active,
-        None => numbered::made(world, customer).is_some(),
-    }
+pub(crate) fn reachable(tx: &Tx<'_>, customer: &str) -> bool {
+    gdap::is_related(tx, tx.now(), customer)
 }
 
-/// Tells whether the user's role reaches customers' directories.
-fn may_administer(request: &Request) -> Result<bool, Refusal> {
-    let roles = &request.caller()?.roles;
-    Ok(roles
+/// Tells whether the user reaches customers' directories by its role, and this one by GDAP.
+fn may_administer(request: &Request, tx: &Tx<'_>, customer: &str) -> Result<bool, Refusal> {
+    let caller = request.caller()?;
+    let agent = caller
+        .roles
         .iter()
-        .any(|role| matches!(role.as_str(), "AdminAgent" | "HelpdeskAgent")))
+        .any(|role| matches!(role.as_str(), "AdminAgent" | "HelpdeskAgent"));
+    Ok(agent && !gdap::roles(tx, tx.now(), &caller.object, customer).is_empty())
 }
 
 /// Returns the verified domains of a customer's directory.

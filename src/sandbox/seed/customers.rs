@@ -10,8 +10,8 @@ use crate::sandbox::partner::buying::{Purchase, order_line, purchased};
 use crate::sandbox::partner::catalogue::{self, Sku, Term};
 use crate::sandbox::partner::{countries, renewal};
 use crate::sandbox::store::{
-    Address, Agreement, Assignment, BillingProfile, Contact, Customer, Order, Relationship, Status,
-    Subscription, Tx, User, key,
+    Address, Agreement, Assignment, BillingProfile, Contact, Customer, Order, Status, Subscription,
+    Tx, User, key,
 };
 
 /// Puts the customers of the small seed into a fresh world.
@@ -34,11 +34,10 @@ fn add(tx: &mut Tx<'_>, plan: &Plan) {
     let domain = format!("{}.onmicrosoft.com", plan.name);
     entra::add_tenant(tx, plan.id, plan.company, &[&domain]);
     if plan.reachable {
+        entra::gdap::seed(tx, plan.id, created);
+    }
+    if plan.consented {
         entra::consent(tx, plan.id);
-    } else {
-        tx.entra
-            .relationships
-            .put(plan.id, Relationship { active: false });
     }
     let customer = customer(plan.id, plan.company, &domain, &plan.address, created);
     if plan.agreed {

@@ -63,11 +63,30 @@ pub(crate) fn is_number(world: &World, id: &str) -> bool {
     number(world, id).is_some()
 }
 
+/// Returns the number of a customer that lives by its number alone, and when they all came.
+fn alone(world: &World, name: &str) -> Option<(u32, Timestamp)> {
+    let (number, numbered) = number(world, name)?;
+    let id = id(number);
+    let taken = world.partner.customers.has(&id) || world.partner.gone.has(&id);
+    (!taken).then_some((number, numbered.since))
+}
+
 /// Makes a customer by number; `None` if there is none, or if it lives in the tables.
 pub(crate) fn made(world: &World, id: &str) -> Option<Made> {
-    let (number, numbered) = number(world, id)?;
-    let taken = world.partner.customers.has(id) || world.partner.gone.has(id);
-    (!taken).then(|| make(number, numbered.since)).flatten()
+    let (number, since) = alone(world, id)?;
+    make(number, since)
+}
+
+/// Makes the row of a customer by number, which is named by its id or its domain.
+pub(crate) fn find(world: &World, name: &str) -> Option<Customer> {
+    let (number, since) = alone(world, name)?;
+    Some(make_customer(number, since))
+}
+
+/// Returns since when a customer by number has been one; `None` if it lives in the tables.
+pub(crate) fn since(world: &World, id: &str) -> Option<Timestamp> {
+    let (_, since) = alone(world, id)?;
+    Some(began(since))
 }
 
 /// Returns the numbered customers after an id, in order of their ids, that do not live in the
@@ -157,7 +176,7 @@ pub(crate) fn keep(tx: &mut Tx<'_>, id: &str) {
         subscription,
     } = made;
     renewal::watch(tx, &subscription);
-    entra::add_tenant(tx, id, &customer.billing.company_name, &[&customer.domain]);
+    entra::keep(tx, id);
     tx.partner.agreements.put(&key(&[id, "1"]), agreement);
     tx.partner.users.put(&key(&[id, &user.id]), user);
     tx.partner.orders.put(&key(&[id, &order.id]), order);

@@ -25,6 +25,8 @@ pub(super) struct Plan {
     pub(super) agreed: bool,
     /// Whether the partner reaches the directory.
     pub(super) reachable: bool,
+    /// Whether the partner's application is consented.
+    pub(super) consented: bool,
     pub(super) users: Vec<Person>,
     pub(super) bought: Vec<Bought>,
 }
@@ -99,6 +101,7 @@ pub(super) fn plans() -> [Plan; 5] {
             ),
             agreed: true,
             reachable: true,
+            consented: true,
             users: vec![
                 person("admin", "Fabrikam Admin"),
                 holding(person("kim", "Kim Abe"), BASIC),
@@ -125,6 +128,7 @@ pub(super) fn plans() -> [Plan; 5] {
             ),
             agreed: true,
             reachable: true,
+            consented: true,
             users: vec![
                 person("admin", "Tailspin Admin"),
                 holding(person("ada", "Ada Nord"), PREMIUM),
@@ -142,6 +146,7 @@ pub(super) fn plans() -> [Plan; 5] {
             ),
             agreed: true,
             reachable: true,
+            consented: true,
             users: vec![
                 person("admin", "Northwind Admin"),
                 person("jan", "Jan Vogel"),
@@ -159,6 +164,7 @@ pub(super) fn plans() -> [Plan; 5] {
             ),
             agreed: false,
             reachable: true,
+            consented: false,
             users: vec![person("admin", "Adventure Works Admin")],
             bought: vec![],
         },
@@ -173,6 +179,7 @@ pub(super) fn plans() -> [Plan; 5] {
             ),
             agreed: true,
             reachable: false,
+            consented: false,
             users: vec![person("admin", "Wide World Admin")],
             bought: vec![bought(("CFQ7TTC0LFLX", "0001", "P1Y"), "monthly", 8, 60)],
         },

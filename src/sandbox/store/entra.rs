@@ -83,13 +83,6 @@ pub(crate) struct Consent {
     pub(crate) roles: Vec<(String, Vec<String>)>,
 }
 
-/// That the partner's users reach a customer's tenant (GDAP); the key is the customer's tenant.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Relationship {
-    /// Whether it is active.
-    pub(crate) active: bool,
-}
-
 tables! {
     /// Tables of Entra ID.
     "entra" EntraTables {
@@ -103,7 +96,5 @@ tables! {
         refresh_tokens: RefreshToken,
         /// Consents by `tenant/app`.
         consents: Consent,
-        /// Relationships by customer tenant.
-        relationships: Relationship,
     }
 }

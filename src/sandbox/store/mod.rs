@@ -2,19 +2,23 @@
 //! value that is cheap to clone; a [`Tx`] changes a clone, which replaces the world when the handler
 //! succeeds and is dropped otherwise.
 
+mod directory;
 mod entra;
 mod file;
+mod gdap;
 mod partner;
 mod partner_commerce;
 mod system;
 mod table;
 mod tx;
 
-pub(crate) use entra::{
-    App, AppSecret, Consent, EntraTables, RefreshToken, Relationship, Staff, Tenant,
-};
+pub(crate) use directory::{DirectoryTables, Group};
+pub(crate) use entra::{App, AppSecret, Consent, EntraTables, RefreshToken, Staff, Tenant};
 pub use file::Begun;
 pub(crate) use file::StateFile;
+pub(crate) use gdap::{
+    AccessAssignment, AssignmentStatus, GdapTables, Relationship, RelationshipStatus,
+};
 pub(crate) use partner::*;
 pub(crate) use partner_commerce::*;
 pub(crate) use system::{Answer, SystemTables};
@@ -53,17 +57,33 @@ pub(crate) struct World {
     pub(crate) system: SystemTables,
     /// Tenants, applications, users, refresh tokens, consents.
     pub(crate) entra: EntraTables,
+    /// Groups.
+    pub(crate) directory: DirectoryTables,
+    /// Relationships with customers, and who has which roles by them.
+    pub(crate) gdap: GdapTables,
     /// Partner Center's objects.
     pub(crate) partner: PartnerTables,
 }
 
 impl World {
-    fn groups(&self) -> [&dyn Tables; 3] {
-        [&self.system, &self.entra, &self.partner]
+    fn groups(&self) -> [&dyn Tables; 5] {
+        [
+            &self.system,
+            &self.entra,
+            &self.directory,
+            &self.gdap,
+            &self.partner,
+        ]
     }
 
-    fn groups_mut(&mut self) -> [&mut dyn Tables; 3] {
-        [&mut self.system, &mut self.entra, &mut self.partner]
+    fn groups_mut(&mut self) -> [&mut dyn Tables; 5] {
+        [
+            &mut self.system,
+            &mut self.entra,
+            &mut self.directory,
+            &mut self.gdap,
+            &mut self.partner,
+        ]
     }
 
     /// Gives away what was touched since the last commit.
@@ -83,7 +103,7 @@ impl World {
 
     /// Counts the rows of the services (not of the sandbox itself) touched since the last commit.
     pub(crate) fn touched(&self) -> usize {
-        self.entra.touched() + self.partner.touched()
+        self.groups().into_iter().skip(1).map(Tables::touched).sum()
     }
 
     /// Forgets what was touched, without looking at it.

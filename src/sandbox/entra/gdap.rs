@@ -1,0 +1,173 @@
+//! Granular delegated admin privileges: which roles a user of the partner has in a customer's
+//! tenant. They come from active relationships, through active assignments to groups that the user
+//! is a member of. Source: identity reference §13, §18.8; graph reference §12.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::groups::{self, ADMIN_AGENTS, OPERATORS};
+use super::roles::{
+    APPLICATION_ADMINISTRATOR, DIRECTORY_READERS, DIRECTORY_WRITERS, GLOBAL_READER,
+    HELPDESK_ADMINISTRATOR, LICENSE_ADMINISTRATOR, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR, SERVICE_SUPPORT_ADMINISTRATOR, USER_ADMINISTRATOR,
+};
+use super::seed::HOME;
+use crate::base::clock::{Timestamp, later};
+use crate::sandbox::seed::{id_of, numbered};
+use crate::sandbox::store::{
+    AccessAssignment, AssignmentStatus, Relationship, RelationshipStatus, Tx, World, key,
+};
+
+/// How long a relationship lasts.
+const DAYS: u32 = 730;
+
+/// The roles that come with the customers of this sandbox.
+const ROLES: [&str; 10] = [
+    DIRECTORY_READERS,
+    DIRECTORY_WRITERS,
+    GLOBAL_READER,
+    HELPDESK_ADMINISTRATOR,
+    LICENSE_ADMINISTRATOR,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
+    SERVICE_SUPPORT_ADMINISTRATOR,
+    USER_ADMINISTRATOR,
+    APPLICATION_ADMINISTRATOR,
+];
+
+/// A relationship with its assignments.
+#[derive(Debug, Clone)]
+pub(crate) struct Related {
+    pub(crate) relationship: Relationship,
+    pub(crate) assignments: Vec<AccessAssignment>,
+}
+
+/// Returns the relationships with a customer; those of a customer by number are made here.
+pub(crate) fn related(world: &World, customer: &str) -> Vec<Related> {
+    if let Some(since) = numbered::since(world, customer) {
+        return vec![seeded(customer, since)];
+    }
+    let relationships = world.gdap.relationships.under(customer);
+    relationships
+        .map(|(_, relationship)| Related {
+            relationship: relationship.clone(),
+            assignments: assignments(world, &relationship.id),
+        })
+        .collect()
+}
+
+/// Returns the assignments of a relationship that is kept in the tables.
+fn assignments(world: &World, relationship: &str) -> Vec<AccessAssignment> {
+    let rows = world.gdap.assignments.under(relationship);
+    rows.map(|(_, assignment)| assignment.clone()).collect()
+}
+
+/// Returns the roles that a user of the partner has in a customer's tenant; without any, the user
+/// does not reach it.
+pub(crate) fn roles(world: &World, now: Timestamp, user: &str, customer: &str) -> BTreeSet<String> {
+    let groups = groups::transitive(world, HOME, user);
+    let in_force = related(world, customer)
+        .into_iter()
+        .filter(|related| related.relationship.status_at(now) == RelationshipStatus::Active)
+        .flat_map(|related| related.assignments)
+        .filter(|assignment| assignment.status == AssignmentStatus::Active);
+    in_force
+        .filter(|assignment| groups.iter().any(|group| group.id == assignment.group))
+        .flat_map(|assignment| assignment.roles)
+        .collect()
+}
+
+/// Tells whether the partner has any active relationship with a customer, whoever may use it.
+pub(crate) fn is_related(world: &World, now: Timestamp, customer: &str) -> bool {
+    related(world, customer)
+        .iter()
+        .any(|related| related.relationship.status_at(now) == RelationshipStatus::Active)
+}
+
+/// Returns the relationship of a seeded customer, which gives its roles to the operators.
+fn seeded(customer: &str, since: Timestamp) -> Related {
+    relate(
+        customer,
+        (&id_of(customer, 7, 1), &id_of(customer, 8, 1)),
+        OPERATORS,
+        since,
+    )
+}
+
+/// Returns a relationship and its one assignment, both in force; `ids` are theirs.
+fn relate(customer: &str, ids: (&str, &str), group: &str, since: Timestamp) -> Related {
+    let roles: Vec<String> = ROLES.iter().map(|&role| role.to_owned()).collect();
+    let relationship = Relationship {
+        id: format!("{}-{HOME}", ids.0),
+        name: format!("Tenantry {customer}"),
+        customer: customer.to_owned(),
+        roles: roles.clone(),
+        days: DAYS,
+        extends: true,
+        status: RelationshipStatus::Active,
+        created: since,
+        modified: since,
+        activated: Some(since),
+        ends: Some(later(since, Duration::from_secs(u64::from(DAYS) * 86_400))),
+        version: 1,
+    };
+    let assignment = AccessAssignment {
+        id: ids.1.to_owned(),
+        group: group.to_owned(),
+        roles,
+        status: AssignmentStatus::Active,
+        created: since,
+        modified: since,
+        version: 1,
+    };
+    Related {
+        relationship,
+        assignments: vec![assignment],
+    }
+}
+
+/// Gives a seeded customer its relationship.
+pub(crate) fn seed(tx: &mut Tx<'_>, customer: &str, since: Timestamp) {
+    let related = seeded(customer, since);
+    keep(tx, related);
+}
+
+/// Gives a new customer the relationship that it begins with. The reference names none; the sandbox
+/// keeps it so that the admin agents reach every customer that the partner creates.
+pub(crate) fn begin(tx: &mut Tx<'_>, customer: &str) {
+    let (first, second) = (tx.guid(), tx.guid());
+    let related = relate(customer, (&first, &second), ADMIN_AGENTS, tx.now());
+    keep(tx, related);
+}
+
+fn keep(tx: &mut Tx<'_>, related: Related) {
+    let Related {
+        relationship,
+        assignments,
+    } = related;
+    for assignment in assignments {
+        let key = key(&[&relationship.id, &assignment.id]);
+        tx.gdap.assignments.put(&key, assignment);
+    }
+    let key = key(&[&relationship.customer, &relationship.id]);
+    tx.gdap.relationships.put(&key, relationship);
+}
+
+/// Removes everything between the partner and a customer.
+pub(crate) fn remove(tx: &mut Tx<'_>, customer: &str) {
+    for Related {
+        relationship,
+        assignments,
+    } in related(tx, customer)
+    {
+        for assignment in assignments {
+            let key = key(&[&relationship.id, &assignment.id]);
+            tx.gdap.assignments.remove(&key);
+        }
+        let key = key(&[customer, &relationship.id]);
+        tx.gdap.relationships.remove(&key);
+    }
+}
