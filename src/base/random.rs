@@ -1,5 +1,6 @@
 //! Randomness and ids: from the machine, or from a seed for the sandbox and tests.
 
+use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -7,9 +8,40 @@ use uuid::Uuid;
 
 use super::secret::Secret;
 
+/// Bytes of a GUID.
+const GUID: usize = 16;
+
+/// Randomness for GUIDs that is fetched at once: each question to the machine is a system call.
+#[derive(Debug)]
+struct Stock {
+    bytes: [u8; 64 * GUID],
+    left: usize,
+}
+
+thread_local! {
+    static STOCK: RefCell<Stock> = const {
+        RefCell::new(Stock { bytes: [0; 64 * GUID], left: 0 })
+    };
+}
+
 /// Returns a fresh GUID from the machine's randomness, for request and correlation ids.
 pub fn guid() -> Uuid {
-    Uuid::new_v4()
+    STOCK.with_borrow_mut(|stock| match stock.take() {
+        Some(bytes) => uuid::Builder::from_random_bytes(bytes).into_uuid(),
+        None => Uuid::new_v4(),
+    })
+}
+
+impl Stock {
+    /// Returns bytes that were never returned before; `None` where the machine has no randomness.
+    fn take(&mut self) -> Option<[u8; GUID]> {
+        if self.left == 0 {
+            SystemRandom::new().fill(&mut self.bytes).ok()?;
+            self.left = self.bytes.len();
+        }
+        self.left -= GUID;
+        self.bytes[self.left..].first_chunk().copied()
+    }
 }
 
 /// Returns a password of 16 characters with every class of them, from the machine's secure
@@ -101,6 +133,13 @@ mod tests {
         assert!(has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase));
         assert!(has(char::is_ascii_digit) && has(char::is_ascii_punctuation));
         assert_ne!(one, password().expect("a password"));
+    }
+
+    #[test]
+    fn no_guid_comes_twice() {
+        let some: std::collections::HashSet<Uuid> = (0..1000).map(|_| guid()).collect();
+        assert_eq!(some.len(), 1000);
+        assert!(some.iter().all(|guid| guid.get_version_num() == 4));
     }
 
     #[test]
