@@ -203,14 +203,18 @@ impl Client {
         })
     }
 
+    /// Returns where a call goes: the root with another path, so that the host is neither parsed again
+    /// nor can be another one.
     fn url(&self, call: &Call) -> Result<Url, Error> {
-        let root = self.root(call.service)?.as_str().trim_end_matches('/');
-        Url::parse(&format!("{root}{}", call.target)).map_err(|reason| {
-            Error::new(
-                Code::ScriptArgument,
-                format!("`{}` makes no address: {reason}", call.target),
-            )
-        })
+        let mut url = self.root(call.service)?.clone();
+        let root = url.path().trim_end_matches('/');
+        let (path, query) = match call.target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (call.target.as_str(), None),
+        };
+        url.set_path(&format!("{root}{path}"));
+        url.set_query(query);
+        Ok(url)
     }
 
     /// Returns the id of a tenant; blocks when it has to be asked for.

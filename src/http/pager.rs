@@ -101,7 +101,7 @@ impl Pager {
             .map_err(|why| answer.not_as_promised(&why))?;
         let following = match self.paging {
             Paging::Single | Paging::Bare => None,
-            Paging::Link => self.linked(&answer, split.next)?,
+            Paging::Link => self.linked(&request, &answer, split.next)?,
             Paging::Offset { offset, size, page } => {
                 if self.came_again(&request, offset, &answer, &split)? {
                     return Ok(None);
@@ -121,7 +121,7 @@ impl Pager {
     }
 
     /// Returns the request of the first page.
-    fn first(&mut self) -> Result<Request, Error> {
+    fn first(&self) -> Result<Request, Error> {
         let mut request = self.client.admit(&self.call)?;
         if let Paging::Offset { offset, size, page } = self.paging {
             for (name, value) in [(offset, 0), (size, page)] {
@@ -130,8 +130,6 @@ impl Pager {
                 }
             }
         }
-        self.seen.insert(fingerprint(&request));
-        self.headers.clone_from(&request.headers);
         Ok(request)
     }
 
@@ -151,15 +149,21 @@ impl Pager {
         })
     }
 
-    /// Returns the request of the page that a link leads to.
+    /// Returns the request of the page that a link leads to, if there is one.
     fn linked(
         &mut self,
+        request: &Request,
         answer: &Response,
         link: Option<NextLink>,
     ) -> Result<Option<Request>, Error> {
         let Some(link) = link else {
             return Ok(None);
         };
+        if self.number == 1 {
+            // Most lists end with their first page, and need neither.
+            self.seen.insert(fingerprint(request));
+            self.headers.clone_from(&request.headers);
+        }
         let mut following = self.client.admit(&self.call)?;
         following.url = self.trusted(&link, answer)?;
         following.headers.clone_from(&self.headers);
