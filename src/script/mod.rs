@@ -15,6 +15,7 @@ mod engine;
 mod error;
 mod filter;
 mod host;
+mod index;
 pub mod interface;
 mod invoke;
 mod json;

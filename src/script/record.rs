@@ -3,12 +3,13 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use rhai::{Dynamic, ImmutableString, Map};
 
 use super::date::Date;
+use super::index::Index;
 use super::secret::SecretText;
 use super::{number, scan};
 use crate::api::model::{Field, Kind, Operation, Schema, Service, Ty};
@@ -37,7 +38,7 @@ struct Doc {
     page: Bytes,
     item: Range<u32>,
     origin: Arc<Origin>,
-    members: OnceLock<Vec<scan::Member>>,
+    index: Index,
 }
 
 /// What is known about an object's properties.
@@ -66,7 +67,7 @@ impl Record {
             page,
             item: at.clone(),
             origin,
-            members: OnceLock::new(),
+            index: Index::default(),
         };
         Self {
             shape,
@@ -116,21 +117,19 @@ impl Record {
 
     /// Runs `f` over the members; those of an item are found once and kept.
     fn with_members<T>(&self, f: impl FnOnce(&[scan::Member]) -> T) -> T {
+        let page = &self.doc.page;
         if self.at == self.doc.item {
-            let find = || scan::members(&self.doc.page, &self.at);
-            return f(self.doc.members.get_or_init(find));
+            return self.doc.index.with_all(page, &self.at, f);
         }
-        f(&scan::members(&self.doc.page, &self.at))
+        f(&scan::members(page, &self.at))
     }
 
     fn find(&self, name: &str) -> Option<Range<u32>> {
         let page = &self.doc.page;
-        let found = if self.at == self.doc.item {
-            self.with_members(|members| scan::find(page, members.iter().cloned(), name))
-        } else {
-            scan::find(page, scan::Members::of(page, &self.at), name)
-        };
-        Some(found?.value)
+        if self.at == self.doc.item {
+            return self.doc.index.find(page, &self.at, name);
+        }
+        Some(scan::find(page, scan::Members::of(page, &self.at), name)?.value)
     }
 
     /// Returns the names of the members that are present.

@@ -12,6 +12,14 @@ pub(super) struct Member {
     pub(super) value: Range<u32>,
 }
 
+impl Member {
+    /// Returns its name as it stands in the text, with escapes.
+    pub(super) fn raw<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        let part = text.get(self.name.start as usize..self.name.end as usize);
+        part.unwrap_or_default()
+    }
+}
+
 /// Returns the members of the object at `at`.
 pub(super) fn members(text: &[u8], at: &Range<u32>) -> Vec<Member> {
     let mut found = Vec::with_capacity(16);
@@ -31,6 +39,16 @@ impl<'a> Members<'a> {
     pub(super) fn of(text: &'a [u8], at: &Range<u32>) -> Self {
         let place = space(text, at.start as usize + 1);
         Self { text, place }
+    }
+
+    /// Goes on where another search has come to.
+    pub(super) fn from(text: &'a [u8], place: usize) -> Self {
+        Self { text, place }
+    }
+
+    /// Returns how far the search has come.
+    pub(super) fn place(&self) -> usize {
+        self.place
     }
 }
 
@@ -94,13 +112,9 @@ pub(super) fn find(
     mut members: impl Iterator<Item = Member> + Clone,
     name: &str,
 ) -> Option<Member> {
-    let raw = |member: &Member| {
-        let part = text.get(member.name.start as usize..member.name.end as usize);
-        part.unwrap_or_default()
-    };
-    let plain = |member: &Member| raw(member) == name.as_bytes();
+    let plain = |member: &Member| member.raw(text) == name.as_bytes();
     let escaped = |member: &Member| {
-        let raw = raw(member);
+        let raw = member.raw(text);
         raw.contains(&b'\\') && named(raw) == name
     };
     let found = members.clone().find(plain);
