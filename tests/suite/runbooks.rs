@@ -204,3 +204,77 @@ fn without_the_grant_nothing_is_sent() {
     let stats: Value = serde_json::from_str(&sandbox.control("GET", "stats", "")).expect("JSON");
     assert_eq!(stats["writes"], 0, "{stats}");
 }
+
+#[test]
+fn consent_customers_consents_where_consent_is_missing() {
+    let host = Program::new();
+    let sandbox = Served::start(&host, &[]);
+    let program = sandbox.program();
+    let script = file("scripts/consent_customers.rhai");
+    let args = ["--output", "json", "run", "--allow", "write", &script];
+    let found = |ended: &crate::program::Ended| -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        ended
+            .json()
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| (text(&row["company"]), text(&row["result"])))
+            .collect()
+    };
+    let one = |company: &str, result: &str| (company.to_owned(), result.to_owned());
+    let of = |adventure: &str| {
+        vec![
+            one("Wide World Importers", "failed"),
+            one("Northwind Traders", "had it"),
+            one("Tailspin Toys", "had it"),
+            one("Adventure Works", adventure),
+            one("Fabrikam, Inc.", "had it"),
+        ]
+    };
+    let consents = || {
+        let rows = sandbox.control("GET", "store?table=entra.consents", "");
+        serde_json::from_str::<Value>(&rows)
+            .expect("JSON")
+            .as_object()
+            .expect("rows by key")
+            .clone()
+    };
+    let before = consents();
+    assert_eq!(found(&program.run(&args).exit(7)), of("consented"));
+    let after = consents();
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(
+        before.iter().all(|(key, row)| after.get(key) == Some(row)),
+        "nothing that was there has changed"
+    );
+    let csv = std::fs::read_to_string(program.folder().join("consents.csv")).expect("results");
+    assert!(
+        csv.starts_with("customer,company,domain,result,why\n"),
+        "{csv}"
+    );
+    assert_eq!(csv.lines().count(), 6);
+    assert_eq!(found(&program.run(&args).exit(7)), of("had it"));
+    let some = [&args[..], &["--company", "Adv"]].concat();
+    assert_eq!(found(&program.run(&some).exit(0)).len(), 1);
+    assert_eq!(consents(), after);
+}
+
+#[test]
+fn consent_customers_explains_itself() {
+    let program = Program::new();
+    let script = file("scripts/consent_customers.rhai");
+    snapshot(
+        "consent_customers_help",
+        &program.run(&["run", &script, "--help"]).exit(0),
+        &program,
+    );
+    program.run(&["check", &script]).exit(0);
+    let empty = ["run", &script, "--graph", "", "--arm", ""];
+    let ended = program.run(&empty).exit(1);
+    assert!(
+        ended.stderr.contains("there is nothing to grant"),
+        "{}",
+        ended.stderr
+    );
+}

@@ -11,8 +11,9 @@ use std::time::Duration;
 use super::groups::{self, ADMIN_AGENTS, OPERATORS};
 use super::roles::{
     APPLICATION_ADMINISTRATOR, DIRECTORY_READERS, DIRECTORY_WRITERS, GLOBAL_READER,
-    HELPDESK_ADMINISTRATOR, LICENSE_ADMINISTRATOR, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
-    PRIVILEGED_ROLE_ADMINISTRATOR, SERVICE_SUPPORT_ADMINISTRATOR, USER_ADMINISTRATOR,
+    HELPDESK_ADMINISTRATOR, LICENSE_ADMINISTRATOR, MAY_CONSENT,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR,
+    SERVICE_SUPPORT_ADMINISTRATOR, USER_ADMINISTRATOR,
 };
 use super::seed::HOME;
 use crate::base::clock::{Timestamp, later};
@@ -78,6 +79,11 @@ pub(crate) fn roles(world: &World, now: Timestamp, user: &str, customer: &str) -
         .filter(|assignment| groups.iter().any(|group| group.id == assignment.group))
         .flat_map(|assignment| assignment.roles)
         .collect()
+}
+
+/// Tells whether one of the roles may consent to an application for a whole tenant.
+pub(crate) fn may_consent(roles: &BTreeSet<String>) -> bool {
+    MAY_CONSENT.iter().any(|role| roles.contains(*role))
 }
 
 /// Tells whether the partner has any active relationship with a customer, whoever may use it.

@@ -8,14 +8,25 @@ macro_rules! roles {
 }
 
 roles! {
+    GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10" "Global Administrator";
     GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451" "Global Reader";
     USER_ADMINISTRATOR = "fe930be7-5e62-47db-91af-98c3a49a38b1" "User Administrator";
     HELPDESK_ADMINISTRATOR = "729827e3-9c14-49f7-bb1b-9608f156bbb8" "Helpdesk Administrator";
     PRIVILEGED_ROLE_ADMINISTRATOR = "e8611ab8-c189-46e8-94e1-60213ab1f814" "Privileged Role Administrator";
     PRIVILEGED_AUTHENTICATION_ADMINISTRATOR = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13" "Privileged Authentication Administrator";
     APPLICATION_ADMINISTRATOR = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3" "Application Administrator";
+    CLOUD_APPLICATION_ADMINISTRATOR = "158c047a-c907-4556-b7ef-446551a6b5f7" "Cloud Application Administrator";
     LICENSE_ADMINISTRATOR = "4d6ac14f-3453-41d0-bef9-a3e0c569773a" "License Administrator";
     SERVICE_SUPPORT_ADMINISTRATOR = "f023fd81-a637-4b56-95fd-791ac0226033" "Service Support Administrator";
     DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b" "Directory Readers";
     DIRECTORY_WRITERS = "9360feb5-f418-4baa-8175-e2a00bac4301" "Directory Writers";
 }
+
+/// Roles that may consent to an application for a whole tenant. Which of them Partner Center wants
+/// is not documented.
+pub(crate) const MAY_CONSENT: [&str; 4] = [
+    GLOBAL_ADMINISTRATOR,
+    APPLICATION_ADMINISTRATOR,
+    CLOUD_APPLICATION_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
+];

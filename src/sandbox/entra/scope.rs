@@ -121,7 +121,8 @@ fn split(scope: &str) -> (&str, &str) {
     }
 }
 
-fn known(resource: &str) -> Option<&'static str> {
+/// Returns the first name of a resource that is named in any way.
+pub(super) fn known(resource: &str) -> Option<&'static str> {
     let name = resource.strip_suffix('/').unwrap_or(resource);
     RESOURCES
         .iter()

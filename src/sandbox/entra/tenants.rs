@@ -2,12 +2,16 @@
 //! tenants and consents of customers by number are made when they are looked at.
 
 use super::gdap;
+use super::scope::known;
 use super::seed::{CLIENT, CONSENTED};
 use crate::sandbox::seed::{id_of, numbered};
 use crate::sandbox::store::{Consent, Tenant, Tx, World, key};
 
+/// Microsoft Graph, as consents name it.
+pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
+
 /// The application permissions that are consented.
-const ROLES: [(&str, &[&str]); 1] = [("https://graph.microsoft.com", &["Directory.Read.All"])];
+const ROLES: [(&str, &[&str]); 1] = [(GRAPH, &["Directory.Read.All"])];
 
 /// Finds a tenant by its id or one of its verified domains, in lower case.
 pub(crate) fn find(world: &World, name: &str) -> Option<Tenant> {
@@ -47,6 +51,39 @@ pub(crate) fn consent_of(world: &World, tenant: &str, app: &str) -> Option<Conse
 pub(crate) fn consent(tx: &mut Tx<'_>, tenant: &str) {
     let consent = whole(tx.guid());
     tx.entra.consents.put(&key(&[tenant, CLIENT]), consent);
+}
+
+/// Returns the service of an application id or App ID URI, as consents name it.
+pub(crate) fn service(name: &str) -> Option<&'static str> {
+    known(name)
+}
+
+/// Consents to delegated permissions of an application for everybody in a tenant. Refuses, without
+/// a change, when one of the services has been consented before.
+pub(crate) fn grant(
+    tx: &mut Tx<'_>,
+    tenant: &str,
+    app: &str,
+    scopes: Vec<(String, Vec<String>)>,
+) -> bool {
+    let mut consent = consent_of(tx, tenant, app).unwrap_or_else(|| Consent {
+        principal: tx.guid(),
+        scopes: Vec::new(),
+        roles: Vec::new(),
+    });
+    for (service, permissions) in scopes {
+        if consent.scopes.iter().any(|(known, _)| *known == service) {
+            return false;
+        }
+        consent.scopes.push((service, permissions));
+    }
+    tx.entra.consents.put(&key(&[tenant, app]), consent);
+    true
+}
+
+/// Takes the consent of an application in a tenant away; false if it had none.
+pub(crate) fn withdraw(tx: &mut Tx<'_>, tenant: &str, app: &str) -> bool {
+    tx.entra.consents.remove(&key(&[tenant, app])).is_some()
 }
 
 /// Puts the tenant of a customer by number into the tables, with all that belongs to it.

@@ -152,6 +152,9 @@ rules! {
     Choice PLAN_UNKNOWN = 400 800_002 "Invalid request input: the SKU has no service plan {}.";
     Choice LICENCE_ABSENT = 400 800_002 "Invalid request input: the user has no licence {}.";
 
+    // Application consents (identity reference §13).
+    Choice CONSENT_EXISTS = 409 409 "Permission entry already exists.";
+
     // Qualifications (§6).
     Choice VALIDATION_CODE = 400 800_002 "Invalid request input: a government qualification needs a known validation code.";
 

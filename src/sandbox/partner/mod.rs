@@ -3,6 +3,7 @@
 
 mod address;
 pub(crate) mod agreements;
+mod application_consents;
 mod audit;
 mod body;
 pub(crate) mod buying;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         validation::ROUTES,
         qualifications::ROUTES,
         agreements::ROUTES,
+        application_consents::ROUTES,
         products::ROUTES,
         carts::ROUTES,
         orders::ROUTES,

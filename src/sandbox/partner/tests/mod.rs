@@ -2,6 +2,7 @@
 
 mod buying;
 mod catalogue;
+mod consents;
 mod customers;
 mod lists;
 mod people;
