@@ -1,8 +1,9 @@
-//! What every layer stands on: time, ids, randomness, secrets, text, files. It knows nothing of the
+//! What every layer stands on: time, durations, ids, randomness, secrets, text, files. It knows nothing of the
 //! product.
 
 pub mod cancel;
 pub mod clock;
+pub mod duration;
 pub mod file;
 pub mod random;
 pub mod secret;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::duration;
 use crate::api::model::Effect;
+use crate::base::duration;
 use crate::report::Format;
 
 /// A scriptable automation host for Microsoft Cloud Solution Provider partners.
@@ -35,6 +35,9 @@ Examples:
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct Globals {
+    /// Work as this profile: one of the configuration file, `environment`, or `sandbox`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
     /// How results are written to stdout
     #[arg(
         long,

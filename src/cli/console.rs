@@ -41,6 +41,7 @@ impl Console {
     /// Creates a console for errors found before the flags are known.
     pub(super) fn bare(error_format: ErrorFormat) -> Self {
         Self::new(&Globals {
+            profile: None,
             output: OutputFormat::default(),
             error_format,
             log_http: None::<LogHttp>,

@@ -1,4 +1,4 @@
-//! Wires a run: sandbox or environment → profile → identity → client → session. Everything that a
+//! Wires a run: sandbox or profile → identity → client → session. Everything that a
 //! run reports about itself at its end is said here.
 
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ impl Host {
         wish: Wish,
         output: Arc<dyn Output>,
     ) -> Result<Self, Error> {
-        let place = Place::choose()?;
+        let place = Place::choose(console.globals.profile.as_deref())?;
         console.say(&choice::line(&place.account.profile));
         let busy = Busy::default();
         signal::watch(console, &busy)?;
@@ -139,9 +139,9 @@ struct Place {
 }
 
 impl Place {
-    /// The environment's profile, or else an embedded sandbox.
-    fn choose() -> Result<Self, Error> {
-        if let Some(account) = choice::from_environment()? {
+    /// The chosen profile's services, or else an embedded sandbox.
+    fn choose(profile: Option<&str>) -> Result<Self, Error> {
+        if let Some(account) = choice::choose(profile)? {
             return Ok(Self {
                 account,
                 sandbox: None,

@@ -8,7 +8,6 @@ mod choice;
 mod completions;
 mod console;
 mod doc;
-mod duration;
 mod eval;
 mod explain;
 mod host;

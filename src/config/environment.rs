@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::cloud::address;
 use super::{
     Account, AppCredential, Defaults, Endpoints, Given, Profile, Role, SecretName, UserFlow,
 };
@@ -18,6 +19,7 @@ const TENANT: &str = "TENANTRY_TENANT_ID";
 const CLIENT: &str = "TENANTRY_CLIENT_ID";
 const SECRET: &str = "TENANTRY_CLIENT_SECRET";
 const REFRESH: &str = "TENANTRY_REFRESH_TOKEN";
+const CERTIFICATE_PASSWORD: &str = "TENANTRY_CERTIFICATE_PASSWORD";
 const CA_FILE: &str = "TENANTRY_CA_FILE";
 /// Variable of each endpoint, and the public cloud's value.
 const ENDPOINTS: [(&str, &str); 4] = [
@@ -116,24 +118,53 @@ fn endpoints(value: &impl Fn(&str) -> Option<String>) -> Result<Endpoints, Error
 }
 
 fn endpoint(name: &str, text: &str) -> Result<Url, Error> {
-    let wrong = |why: &str| {
+    address(text).map_err(|why| {
         Error::new(
             Code::UsageEnvironment,
-            format!("{name} is `{text}`, which {why}"),
+            format!("{name} cannot be `{text}`: {why}"),
         )
         .help(format!("give an address such as {}", ENDPOINTS[0].1))
-    };
-    let url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
-    match url.scheme() {
-        "http" | "https" if url.has_host() => Ok(url),
-        _ => Err(wrong("is neither http nor https")),
-    }
+    })
+}
+
+/// Returns which variables describe a profile, so that no other one can be named beside them.
+pub fn describes_profile(get: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
+    [TENANT, CLIENT]
+        .into_iter()
+        .chain(ENDPOINTS.iter().map(|(name, _)| *name))
+        .filter(|name| get(name).is_some_and(|value| !value.is_empty()))
+        .collect()
+}
+
+/// Returns the secrets that the variables give to whichever profile is named.
+pub fn secrets(get: impl Fn(&str) -> Option<String>) -> Vec<(SecretName, Secret<String>)> {
+    let all = [
+        (SecretName::ClientSecret, SECRET),
+        (SecretName::CertificatePassword, CERTIFICATE_PASSWORD),
+        (SecretName::RefreshToken, REFRESH),
+    ];
+    all.into_iter()
+        .filter_map(|(name, variable)| {
+            let value = get(variable).filter(|value| !value.is_empty())?;
+            Some((name, Secret::new(value)))
+        })
+        .collect()
 }
 
 /// Fails if a variable's name looks like a misspelt one of ours: a profile would be something else
 /// than meant, or the sandbox.
 pub fn check_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
-    let known = [TENANT, CLIENT, SECRET, REFRESH, CA_FILE];
+    let known = [
+        TENANT,
+        CLIENT,
+        SECRET,
+        CERTIFICATE_PASSWORD,
+        REFRESH,
+        CA_FILE,
+        "TENANTRY_PROFILE",
+        "TENANTRY_CONFIG",
+        "TENANTRY_PASSPHRASE",
+    ];
     let endpoints = ENDPOINTS.iter().map(|(name, _)| *name);
     let known: Vec<&str> = known
         .into_iter()

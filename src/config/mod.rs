@@ -1,10 +1,19 @@
 //! Who signs in, where the services are, and where secrets come from.
 
+mod cloud;
 mod environment;
+mod file;
 mod profile;
+mod read;
+mod section;
+#[cfg(test)]
+mod tests;
+mod text;
 mod vault;
 
-pub use environment::{check_names, from_environment};
+pub use cloud::Cloud;
+pub use environment::{check_names, describes_profile, from_environment, secrets};
+pub use file::{Config, Keep, path, profile_name};
 pub use profile::{AppCredential, Assertion, Defaults, Endpoints, Profile, Role, UserFlow};
 pub use vault::{Given, SecretName, Vault};
 

@@ -11,6 +11,7 @@ mod layers;
 mod network;
 mod operations;
 mod parallel;
+mod profiles;
 mod program;
 mod readme;
 mod repl;

@@ -74,6 +74,9 @@ impl Program {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TENANTRY_")) {
             command.env_remove(name);
         }
+        // Nobody's own profiles and keyring, whoever runs the tests.
+        command.env("TENANTRY_CONFIG", self.folder().join("config.toml"));
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         command.envs(self.vars.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -1,9 +1,10 @@
-//! Durations on the command line: `90s`, `5m`, `2h`, `1h30m`.
+//! Durations as people write them, on the command line and in the configuration file: `90s`, `5m`,
+//! `2h`, `1h30m`.
 
 use std::time::Duration;
 
 /// Reads a duration; the units are `s`, `m`, `h` and `d`, whole numbers only.
-pub(super) fn parse(text: &str) -> Result<Duration, String> {
+pub fn parse(text: &str) -> Result<Duration, String> {
     let wrong = || "give a time such as 90s, 5m, 2h or 1h30m".to_owned();
     let mut rest = text;
     let mut seconds: u64 = 0;
@@ -30,9 +31,32 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
+/// Returns the text that [`parse`] reads back: whole seconds in the largest units.
+pub fn write(duration: Duration) -> String {
+    let mut rest = duration.as_secs();
+    let mut text = String::new();
+    for (unit, seconds) in [("d", 86400), ("h", 3600), ("m", 60), ("s", 1)] {
+        if rest >= seconds {
+            text.push_str(&(rest / seconds).to_string());
+            text.push_str(unit);
+            rest %= seconds;
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for text in ["1s", "90s", "1h30m", "2d", "1d1s", "3600s"] {
+            let duration = parse(text).expect("a duration");
+            assert_eq!(parse(&write(duration)), Ok(duration), "{text}");
+        }
+        assert_eq!(write(Duration::from_secs(5400)), "1h30m");
+    }
 
     #[test]
     fn durations_have_whole_numbers_and_units() {
