@@ -12,6 +12,22 @@ pub enum Mfa {
     Report,
 }
 
+/// What the tenants' conditional access asks of users who sign in. Applications are not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConditionalAccess {
+    /// Nothing.
+    None,
+    /// Multi-factor authentication: 50076, or 50079 for a user without a second factor.
+    Mfa,
+    /// Everybody is refused: 53003.
+    Block,
+    /// Users of another tenant are refused: 53003.
+    BlockServiceProviders,
+    /// The device code flow is refused: 53003.
+    BlockDeviceCode,
+}
+
 /// The switches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -23,6 +39,8 @@ pub struct Config {
     pub slow_patches: bool,
     /// What happens without multi-factor authentication.
     pub mfa: Mfa,
+    /// What conditional access asks of users.
+    pub conditional_access: ConditionalAccess,
     /// Requests per minute and partner (and customer) before 429; 0 for no limit.
     pub requests_per_minute: u32,
     /// How often the catalogue was issued anew: another number gives other availability ids, and
@@ -36,6 +54,7 @@ impl Default for Config {
             noise: false,
             slow_patches: false,
             mfa: Mfa::Enforce,
+            conditional_access: ConditionalAccess::None,
             requests_per_minute: 500,
             catalogue_issue: 0,
         }

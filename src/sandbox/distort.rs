@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::entra::Fault as TokenFault;
+use super::entra::{Aadsts, Fault as TokenFault, Trace};
 use super::fault::{Fault, When};
 use super::gate;
 use super::noise::{self, BOM};
@@ -22,12 +22,16 @@ pub(crate) struct Page {
     pub(crate) continuation: Option<String>,
 }
 
-/// Answers instead of the service, which does not see the call.
-pub(crate) fn instead(fault: Fault, service: Service, now: Timestamp) -> Reply {
+/// Answers instead of the service, which does not see the call. `trace` is for Entra ID, which has a
+/// form of its own.
+pub(crate) fn instead(fault: Fault, service: Service, now: Timestamp, trace: &Trace) -> Reply {
     match fault {
         Fault::Throttle { retry_after, date } => {
             let seconds = u64::from(retry_after.unwrap_or(1));
-            let reply = throttle::gateway(seconds);
+            let reply = match service {
+                Service::Login => Aadsts::of(90_055).reply(trace),
+                Service::Partner | Service::Graph | Service::Arm => throttle::gateway(seconds),
+            };
             let after = std::time::Duration::from_secs(seconds);
             match (retry_after, date) {
                 (None, _) => reply,
@@ -37,6 +41,8 @@ pub(crate) fn instead(fault: Fault, service: Service, now: Timestamp) -> Reply {
         }
         Fault::TokenExpired => gate::refuse_token(service, TokenFault::Expired).into_reply(service),
         Fault::ServerError { status, .. } => failure(status, service),
+        Fault::Aadsts { code } => Aadsts::of(code).reply(trace),
+        Fault::SlowDown => Aadsts::slow_down().reply(trace),
         _ => Reply::empty(500),
     }
 }
@@ -53,6 +59,8 @@ pub(crate) fn after(
         | Some(
             Fault::Throttle { .. }
             | Fault::TokenExpired
+            | Fault::Aadsts { .. }
+            | Fault::SlowDown
             | Fault::Empty
             | Fault::ServerError {
                 when: When::Before, ..

@@ -157,21 +157,7 @@ impl Engine {
 
     /// Revokes every refresh token and returns how many there were.
     pub(crate) fn revoke(&self) -> io::Result<usize> {
-        self.change(|tx| {
-            let now = tx.now();
-            let tokens: Vec<String> = tx
-                .entra
-                .refresh_tokens
-                .iter()
-                .map(|(key, _)| key.to_owned())
-                .collect();
-            for key in &tokens {
-                if let Some(token) = tx.entra.refresh_tokens.edit(key) {
-                    token.revoked.get_or_insert(now);
-                }
-            }
-            tokens.len()
-        })
+        self.change(|tx| entra::revoke(tx, None))
     }
 
     /// Adds a fault.

@@ -75,6 +75,13 @@ pub enum Fault {
     NumbersAsStrings,
     /// The token is taken for expired.
     TokenExpired,
+    /// Entra ID refuses with a code of its own, such as 50078, with all fields of that refusal.
+    Aadsts {
+        /// The code, without `AADSTS`.
+        code: u32,
+    },
+    /// Entra ID tells a device that it asks too often.
+    SlowDown,
     /// The page's next link is bad; one is added where there is none.
     NextLink {
         /// Where it leads.
@@ -86,7 +93,11 @@ impl Fault {
     /// Tells whether the call is not processed at all.
     pub(crate) fn instead(self) -> bool {
         match self {
-            Self::Throttle { .. } | Self::TokenExpired | Self::Empty => true,
+            Self::Throttle { .. }
+            | Self::TokenExpired
+            | Self::Empty
+            | Self::Aadsts { .. }
+            | Self::SlowDown => true,
             Self::ServerError { when, .. } | Self::Drop { when } | Self::Hang { when } => {
                 when == When::Before
             }

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::answers::recognise;
 use super::distort;
 use super::engine::{Engine, State};
+use super::entra::Trace;
 use super::gate;
 use super::render::{self, Ids};
 use super::reply::{Refusal, Reply};
@@ -50,7 +51,7 @@ impl Engine {
             (Err(error), _) => unkept(service, &error),
             (Ok(()), Some(fault)) if fault.instead() => {
                 way.count(&mut state);
-                distort::instead(fault, service, conditions.now)
+                distort::instead(fault, service, conditions.now, &way.trace(self))
             }
             (Ok(()), _) => way.serve(&mut state),
         };
@@ -79,6 +80,13 @@ impl Way<'_> {
                 .and_then(|token| token.to_str().ok())
                 .map(str::to_owned),
         }
+    }
+
+    /// Returns the ids of a refusal in place of Entra ID's own.
+    fn trace(&self, engine: &Engine) -> Trace {
+        let id = engine.ids.guid().to_string();
+        let correlation = self.ids.request().to_owned();
+        Trace::new(id, correlation, self.conditions.now, &self.incoming.origin)
     }
 
     /// Counts a request that a fault kept from its route.
@@ -174,9 +182,13 @@ fn unkept(service: Service, error: &io::Error) -> Reply {
     Refusal::new(500, 800_003, text).into_reply(service)
 }
 
-/// Splits a path into its service and the rest, which begins with a slash.
+/// Splits a path into its service and the rest, which begins with a slash. The hosts that give
+/// workloads their tokens belong to the sign-in, with all of their path.
 fn split(path: &str) -> Option<(Service, &str)> {
-    let path = path.strip_prefix('/')?;
-    let end = path.find('/').unwrap_or(path.len());
-    Some((Service::parse(&path[..end])?, &path[end..]))
+    let rest = path.strip_prefix('/')?;
+    let end = rest.find('/').unwrap_or(rest.len());
+    match &rest[..end] {
+        "github" | "metadata" => Some((Service::Login, path)),
+        name => Some((Service::parse(name)?, &rest[end..])),
+    }
 }

@@ -34,8 +34,13 @@ mod throttle;
 mod wire;
 
 pub use clock::Pace;
-pub use config::{Config, Mfa};
-pub use credentials::{Credentials, EXPIRED_CLIENT_SECRET, REFRESH_TOKEN_WITHOUT_MFA};
+pub use config::{ConditionalAccess, Config, Mfa};
+pub use credentials::{
+    CLIENT_CERTIFICATE, CLIENT_CERTIFICATE_PFX, Credentials, EXPIRED_CLIENT_CERTIFICATE,
+    EXPIRED_CLIENT_SECRET, GITHUB_REQUEST_TOKEN, IDENTITY_HEADER, MANAGED_IDENTITY_ID,
+    PUBLIC_CLIENT_ID, REFRESH_TOKEN_WITHOUT_MFA, UNCONSENTED_CLIENT_ID, UNCONSENTED_CLIENT_SECRET,
+    USER_PASSWORD,
+};
 pub use fault::{Fault, Link, Rule, When};
 pub use limits::Limits;
 pub use route::Service;

@@ -50,6 +50,11 @@ impl Ids {
         }
     }
 
+    /// Returns the request's id.
+    pub(crate) fn request(&self) -> &str {
+        &self.request.text
+    }
+
     /// Refuses Partner Center's ids when they are no GUIDs (§19.4).
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let ids = [

@@ -217,7 +217,7 @@ fn controls_show_and_change_the_sandbox() {
         .find(|route| route["template"] == "/v1/customers");
     assert_eq!(list.expect("counted")["requests"], 2);
     let (_, store) = control(&sandbox, "GET", "/store", &Value::Null);
-    assert_eq!(store["entra.apps"], 1);
+    assert_eq!(store["entra.apps"], 4);
     let (_, apps) = control(&sandbox, "GET", "/store?table=entra.apps", &Value::Null);
     assert!(apps[&sandbox.credentials().client_id].is_object(), "{apps}");
     let (_, config) = control(&sandbox, "POST", "/config", &json!({ "noise": true }));

@@ -1,13 +1,11 @@
-//! The form of a token request, and the checks that every grant shares: tenant, client, secret.
+//! The form of a request: fields of the body, and of a Basic header where there is one.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 
 use super::aadsts::Aadsts;
-use super::tenants;
 use crate::sandbox::route::Request;
-use crate::sandbox::store::{App, Tenant, Tx};
 
 /// Which endpoint a request came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +36,25 @@ impl Form {
         Self(fields)
     }
 
+    /// Returns all fields, in order.
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// Returns a field.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
         Some(value)
     }
 
+    /// Returns a field that is there and not empty.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
     /// Returns a field that must be there and not be empty.
     pub(crate) fn need(&self, name: &str) -> Result<&str, Aadsts> {
-        self.get(name)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| Aadsts::missing(name))
+        self.filled(name).ok_or_else(|| Aadsts::missing(name))
     }
 }
 
@@ -62,64 +68,4 @@ fn basic(request: &Request) -> Option<(String, String)> {
         percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
     };
     Some((decode(id), decode(secret)))
-}
-
-/// A tenant segment that stands for no tenant in particular.
-pub(crate) const SHARED: [&str; 3] = ["common", "organizations", "consumers"];
-
-/// Finds the tenant of a path segment: a GUID or a verified domain.
-pub(crate) fn tenant(tx: &Tx<'_>, segment: &str) -> Result<Tenant, Aadsts> {
-    let name = segment.to_lowercase();
-    if uuid::Uuid::try_parse(&name).is_err() && !name.contains('.') {
-        let text = format!(
-            "Specified tenant identifier '{segment}' is neither a valid DNS name, nor a valid external domain."
-        );
-        return Err(Aadsts::new(900_023, text));
-    }
-    tenants::find(tx, &name).ok_or_else(|| {
-        let text = format!("Tenant '{segment}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.");
-        Aadsts::new(90_002, text)
-    })
-}
-
-/// Finds the client and checks its secret.
-pub(crate) fn client(tx: &Tx<'_>, form: &Form, tenant: &str) -> Result<App, Aadsts> {
-    let id = form.need("client_id")?;
-    let app = tx
-        .entra
-        .apps
-        .get(id)
-        .ok_or_else(|| unknown_client(id, tenant))?;
-    let Some(given) = form
-        .get("client_secret")
-        .filter(|secret| !secret.is_empty())
-    else {
-        let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-        return Err(Aadsts::new(7_000_218, text));
-    };
-    match app.secrets.iter().find(|secret| secret.value == given) {
-        None => {
-            let text = format!(
-                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{}'.",
-                app.id
-            );
-            Err(Aadsts::new(7_000_215, text))
-        }
-        Some(secret) if secret.ends <= tx.now() => {
-            let text = format!(
-                "The provided client secret keys for app '{}' are expired. Visit the Azure portal to create new keys for your app.",
-                app.id
-            );
-            Err(Aadsts::new(7_000_222, text))
-        }
-        Some(_) => Ok(app.clone()),
-    }
-}
-
-/// Refuses because no such application is known in the tenant.
-pub(crate) fn unknown_client(id: &str, tenant: &str) -> Aadsts {
-    let text = format!(
-        "Application with identifier '{id}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant."
-    );
-    Aadsts::new(700_016, text)
 }

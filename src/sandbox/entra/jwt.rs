@@ -1,10 +1,10 @@
-//! Signs and verifies the sandbox's tokens (RS256). The key beside this file is embedded in every
-//! copy of the program: it is public and worth nothing, and nothing but the sandbox accepts it.
+//! Signs and verifies the sandbox's tokens (RS256). The key in `files` is embedded in every copy of
+//! the program: it is public and worth nothing, and nothing but the sandbox accepts it.
 
 use std::sync::OnceLock;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD as BASE64URL};
 use ring::digest;
 use ring::rand::SystemRandom;
 use ring::rsa::KeyPair;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 fn keys() -> &'static KeyPair {
     static KEYS: OnceLock<KeyPair> = OnceLock::new();
     KEYS.get_or_init(|| {
-        KeyPair::from_pkcs8(include_bytes!("signing_key.der"))
+        KeyPair::from_pkcs8(include_bytes!("files/signing_key.der"))
             .expect("the embedded key is a valid PKCS#8 document")
     })
 }
@@ -27,11 +27,17 @@ fn public() -> RsaPublicKeyComponents<Vec<u8>> {
     RsaPublicKeyComponents::from(keys().public_key())
 }
 
-/// Returns the id of the key: a digest of its modulus.
+/// The certificate of the key, as the key set shows it.
+const CERTIFICATE: &[u8] = include_bytes!("files/signing_certificate.der");
+
+/// Returns the id of the key: the SHA-1 thumbprint of its certificate.
 fn key_id() -> &'static str {
     static ID: OnceLock<String> = OnceLock::new();
     ID.get_or_init(|| {
-        BASE64URL.encode(&digest::digest(&digest::SHA256, &public().n).as_ref()[..20])
+        BASE64URL.encode(digest::digest(
+            &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            CERTIFICATE,
+        ))
     })
 }
 
@@ -45,12 +51,27 @@ pub(crate) fn jwk() -> Value {
         "x5t": key_id(),
         "n": BASE64URL.encode(&public.n),
         "e": BASE64URL.encode(&public.e),
+        "x5c": [BASE64_STANDARD.encode(CERTIFICATE)],
     })
 }
 
-/// Signs claims into a token.
+/// Signs the claims of an access token, or of an id token of version 1.
 pub(crate) fn sign(claims: &Value) -> String {
-    let header = json!({ "typ": "JWT", "alg": "RS256", "x5t": key_id(), "kid": key_id() });
+    sign_with(
+        &json!({ "typ": "JWT", "alg": "RS256", "x5t": key_id(), "kid": key_id() }),
+        claims,
+    )
+}
+
+/// Signs the claims of a token of version 2 or of another issuer, whose header names the key once.
+pub(crate) fn sign_v2(claims: &Value) -> String {
+    sign_with(
+        &json!({ "typ": "JWT", "alg": "RS256", "kid": key_id() }),
+        claims,
+    )
+}
+
+fn sign_with(header: &Value, claims: &Value) -> String {
     let mut token = BASE64URL.encode(header.to_string());
     token.push('.');
     token.push_str(&BASE64URL.encode(claims.to_string()));

@@ -4,9 +4,11 @@
 use serde_json::json;
 
 use super::aadsts::Aadsts;
-use super::form::{SHARED, tenant};
+use super::claims::issuer;
+use super::directory::{is_shared, tenant};
+use super::form::Version;
 use super::jwt::jwk;
-use crate::sandbox::reply::{Content, Reply};
+use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::Tx;
 
@@ -26,26 +28,31 @@ pub(super) const ROUTES: &[Route] = &[
     Route::login("GET", "/common/discovery/instance", instance),
 ];
 
+const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
 fn configuration_v2(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    Ok(configuration(request, tx, "/v2.0"))
+    Ok(configuration(request, tx, Version::V2))
 }
 
 fn configuration_v1(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    Ok(configuration(request, tx, ""))
+    Ok(configuration(request, tx, Version::V1))
 }
 
-fn configuration(request: &Request, tx: &mut Tx<'_>, version: &str) -> Reply {
+fn configuration(request: &Request, tx: &mut Tx<'_>, asked: Version) -> Reply {
     let segment = request.param("tenant").to_lowercase();
     let (segment, id) = match tenant(tx, &segment) {
-        _ if SHARED.contains(&segment.as_str()) => (segment, "{tenantid}".to_owned()),
+        // Accounts of people rather than organisations live in one tenant of their own.
+        _ if segment == "consumers" => (segment, CONSUMERS.to_owned()),
+        _ if is_shared(&segment) => (segment, "{tenantid}".to_owned()),
         Ok(tenant) => (tenant.id.clone(), tenant.id),
-        Err(refusal) => return refuse(refusal, "invalid_tenant", request, tx),
+        Err(refusal) => return refusal.saying("invalid_tenant").into_reply(request, tx),
     };
     let login = format!("{}/login", request.origin);
     let host = format!("{login}/{segment}");
-    let issuer = match version {
-        "" => format!("https://sts.windows.net/{id}/"),
-        version => format!("{login}/{id}{version}"),
+    let issuer = issuer(&request.origin, &id, asked);
+    let version = match asked {
+        Version::V1 => "",
+        Version::V2 => "/v2.0",
     };
     Reply::ok(json!({
         "token_endpoint": format!("{host}/oauth2{version}/token"),
@@ -66,17 +73,10 @@ fn configuration(request: &Request, tx: &mut Tx<'_>, version: &str) -> Reply {
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email"],
         "tenant_region_scope": "EU",
         "cloud_instance_name": "microsoftonline.com",
+        "cloud_graph_host_name": "graph.windows.net",
         "msgraph_host": "graph.microsoft.com",
+        "rbac_url": "https://pas.windows.net",
     }))
-}
-
-/// Metadata has words of its own for the OAuth error of a refusal.
-fn refuse(refusal: Aadsts, word: &str, request: &Request, tx: &mut Tx<'_>) -> Reply {
-    let mut reply = refusal.into_reply(request, tx);
-    if let Content::Json(body) = &mut reply.content {
-        body["error"] = word.into();
-    }
-    reply
 }
 
 fn keys(request: &Request, _: &mut Tx<'_>) -> Outcome {
@@ -93,7 +93,7 @@ fn instance(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         .map(|(_, path)| path);
     let Some(segment) = path.and_then(|path| path.split('/').next()) else {
         let refusal = Aadsts::new(50_049, "Unknown or invalid instance.");
-        return Ok(refuse(refusal, "invalid_instance", request, tx));
+        return Ok(refusal.saying("invalid_instance").into_reply(request, tx));
     };
     Ok(Reply::ok(json!({
         "tenant_discovery_endpoint": format!("{}/login/{segment}/v2.0/.well-known/openid-configuration", request.origin),

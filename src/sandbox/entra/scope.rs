@@ -25,6 +25,8 @@ const RESOURCES: [&[&str]; 4] = [
     ],
 ];
 
+const GRAPH: &str = RESOURCES[1][0];
+
 const OIDC: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// What a token is asked for.
@@ -36,8 +38,17 @@ pub(crate) struct Wanted {
     pub(crate) resource: &'static str,
     /// Named permissions; empty for `.default`.
     pub(crate) permissions: Vec<String>,
-    /// Whether an id token was asked for.
-    pub(crate) openid: bool,
+    /// Scopes of `OpenID` Connect that were asked for.
+    pub(crate) oidc: Vec<&'static str>,
+    /// Whether nothing but such scopes was asked for.
+    pub(crate) only_oidc: bool,
+}
+
+impl Wanted {
+    /// Tells whether a scope of `OpenID` Connect was asked for.
+    pub(crate) fn has(&self, scope: &str) -> bool {
+        self.oidc.contains(&scope)
+    }
 }
 
 /// Which grant a scope is for.
@@ -47,30 +58,65 @@ pub(crate) enum Grant {
     ClientCredentials,
     /// Refresh: `.default` or named permissions of one resource.
     Refresh,
+    /// A sign-in: as a refresh, and scopes of `OpenID` Connect alone are Microsoft Graph's.
+    SignIn,
 }
 
-/// Returns what `resource` of the v1 endpoint asks for.
+/// Returns what `resource` of the v1 endpoint asks for. It always includes an id token and a refresh
+/// token.
 pub(crate) fn of_resource(resource: &str) -> Result<Wanted, Aadsts> {
-    let known = known(resource).ok_or_else(|| unknown(resource))?;
+    let known = known(resource).ok_or_else(|| {
+        let text = format!("The resource principal named {resource} was not found in the tenant.");
+        Aadsts::new(50_001, text)
+    })?;
     Ok(Wanted {
         audience: resource.to_owned(),
         resource: known,
         permissions: Vec::new(),
-        openid: true,
+        oidc: OIDC.to_vec(),
+        only_oidc: false,
     })
+}
+
+/// Returns the resources that `scope` of the authorize endpoint names, each with its permissions
+/// (none for `.default`): several may be consented at once.
+pub(crate) fn resources(scope: &str) -> Result<Vec<(&'static str, Vec<String>)>, Aadsts> {
+    let mut found: Vec<(&'static str, Vec<String>)> = Vec::new();
+    let named = scope.split_whitespace().filter(|one| !OIDC.contains(one));
+    for (resource, permission) in named.map(split) {
+        let resource = known(resource).ok_or_else(|| unknown(resource))?;
+        let before = found.iter().position(|(other, _)| *other == resource);
+        let at = before.unwrap_or(found.len());
+        if before.is_none() {
+            found.push((resource, Vec::new()));
+        }
+        if permission != ".default" {
+            found[at].1.push(permission.to_owned());
+        }
+    }
+    Ok(found)
 }
 
 /// Returns what `scope` of the v2 endpoint asks for.
 pub(crate) fn of_scope(scope: &str, grant: Grant) -> Result<Wanted, Aadsts> {
     let all: Vec<&str> = scope.split_whitespace().collect();
+    let oidc: Vec<&'static str> = OIDC.into_iter().filter(|one| all.contains(one)).collect();
     let scopes: Vec<(&str, &str)> = all
         .iter()
         .filter(|one| !OIDC.contains(*one))
         .map(|one| split(one))
         .collect();
     let Some((audience, _)) = scopes.first().copied() else {
-        let text = "The provided value for the input parameter 'scope' names no resource.";
-        return Err(Aadsts::new(700_023, text));
+        if grant == Grant::SignIn && !oidc.is_empty() {
+            return Ok(Wanted {
+                audience: RESOURCES[1][1].to_owned(),
+                resource: GRAPH,
+                permissions: Vec::new(),
+                oidc,
+                only_oidc: true,
+            });
+        }
+        return Err(Aadsts::of(700_023));
     };
     let defaults = scopes
         .iter()
@@ -85,7 +131,7 @@ pub(crate) fn of_scope(scope: &str, grant: Grant) -> Result<Wanted, Aadsts> {
         );
         Err(Aadsts::new(70_011, text))
     };
-    // A refresh with named permissions of several resources yields the first one's token.
+    // A user's request with named permissions of several resources yields the first one's token.
     if foreign && (grant == Grant::ClientCredentials || defaults > 0) {
         let text = format!(
             "The provided value for the input parameter scope '{scope}' is not valid because it contains more than one resource."
@@ -109,7 +155,8 @@ pub(crate) fn of_scope(scope: &str, grant: Grant) -> Result<Wanted, Aadsts> {
             })
             .map(|(_, permission)| (*permission).to_owned())
             .collect(),
-        openid: all.contains(&"openid"),
+        oidc,
+        only_oidc: false,
     })
 }
 
@@ -117,7 +164,7 @@ pub(crate) fn of_scope(scope: &str, grant: Grant) -> Result<Wanted, Aadsts> {
 fn split(scope: &str) -> (&str, &str) {
     match scope.rsplit_once('/') {
         Some((resource, permission)) => (resource, permission),
-        None => ("https://graph.microsoft.com", scope),
+        None => (GRAPH, scope),
     }
 }
 

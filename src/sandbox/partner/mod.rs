@@ -28,7 +28,7 @@ mod profiles;
 mod qualifications;
 mod registration;
 pub(crate) mod renewal;
-mod scope;
+pub(crate) mod scope;
 pub(crate) mod shape;
 mod subscriptions;
 #[cfg(test)]

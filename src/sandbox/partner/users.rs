@@ -14,6 +14,7 @@ use super::page::{seek, seek_page};
 use super::scope::{Part, customer, customer_to_change, domains, row, rows};
 use super::shape::{attributes, lean, links};
 use crate::base::clock::Timestamp;
+use crate::sandbox::entra;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Auth, Outcome, Request, Route};
 use crate::sandbox::store::{Customer, Tx, User, World, key};
@@ -142,6 +143,7 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     };
     let new = shown(&customer, &user);
     store(tx, &customer, &user);
+    entra::set_password(tx, &user.id, password);
     write_down(
         request,
         tx,
@@ -181,6 +183,9 @@ fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let operation = change(tx, &customer, &mut user, &body)?;
     let new = shown(&customer, &user);
     store(tx, &customer, &user);
+    if let Some(profile) = body.object("passwordProfile")? {
+        entra::set_password(tx, &user.id, profile.need_text("password")?);
+    }
     write_down(request, tx, &customer, operation, (Some(&old), Some(&new)))?;
     Ok(Reply::ok(new))
 }

@@ -1,7 +1,10 @@
-//! Tables of Entra ID: tenants, applications, users, refresh tokens, consents.
+//! Tables of Entra ID: tenants, users, refresh tokens, consents. Applications and what only lives
+//! during a sign-in stand in `entra_apps` and `entra_flows`.
 
 use serde::{Deserialize, Serialize};
 
+use super::entra_apps::App;
+use super::entra_flows::{AuthorizationCode, DeviceCode, SpentAssertion};
 use super::table::tables;
 use crate::base::clock::Timestamp;
 
@@ -16,31 +19,8 @@ pub(crate) struct Tenant {
     pub(crate) domains: Vec<String>,
 }
 
-/// A secret of an application.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct AppSecret {
-    /// Its id, which people paste by mistake.
-    pub(crate) id: String,
-    /// Its value. The sandbox's secrets are worth nothing.
-    pub(crate) value: String,
-    /// When it ends.
-    pub(crate) ends: Timestamp,
-}
-
-/// An application, registered in one tenant.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct App {
-    /// Client id, lower-case GUID.
-    pub(crate) id: String,
-    /// Its name.
-    pub(crate) name: String,
-    /// Tenant it is registered in.
-    pub(crate) tenant: String,
-    /// Its secrets.
-    pub(crate) secrets: Vec<AppSecret>,
-}
-
-/// A user of the partner's own directory who signs in to tools like this one.
+/// A user who signs in to tools like this one. Those of the partner's directory are kept; those of
+/// a customer are made from the customer's directory when they are looked at.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Staff {
     /// Object id, lower-case GUID.
@@ -55,6 +35,44 @@ pub(crate) struct Staff {
     pub(crate) family_name: String,
     /// Partner Center roles, such as `AdminAgent`.
     pub(crate) roles: Vec<String>,
+    /// Template ids of the directory roles in the home tenant.
+    #[serde(default)]
+    pub(crate) directory_roles: Vec<String>,
+}
+
+impl Staff {
+    /// Returns the name that people see.
+    pub(crate) fn name(&self) -> String {
+        let name = format!("{} {}", self.given_name, self.family_name);
+        name.trim().to_owned()
+    }
+}
+
+/// What becomes of a user's sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SignInState {
+    /// Nothing stands in the way.
+    #[default]
+    Active,
+    /// Too many wrong passwords.
+    Locked,
+    /// An administrator has blocked it.
+    Disabled,
+    /// The password must be changed first.
+    PasswordExpired,
+}
+
+/// How a user signs in; the key is the user's object id. A user without a row has the seeded
+/// password and multi-factor authentication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SignIn {
+    /// Digest of the password.
+    pub(crate) password: String,
+    /// Whether a second factor is registered.
+    pub(crate) mfa: bool,
+    /// What becomes of it.
+    pub(crate) state: SignInState,
 }
 
 /// A refresh token: an opaque random text; the key is a digest of it.
@@ -62,12 +80,17 @@ pub(crate) struct Staff {
 pub(crate) struct RefreshToken {
     /// The user.
     pub(crate) user: String,
+    /// Home tenant of the user.
+    pub(crate) tenant: String,
     /// The application it was issued to.
     pub(crate) app: String,
     /// Authentication methods of the sign-in: `pwd`, `mfa`.
     pub(crate) amr: Vec<String>,
     /// When it was issued or last used.
     pub(crate) used: Timestamp,
+    /// When it ends however much it is used: that of a single-page application.
+    #[serde(default)]
+    pub(crate) ends: Option<Timestamp>,
     /// When it was revoked, if it was.
     pub(crate) revoked: Option<Timestamp>,
 }
@@ -83,6 +106,13 @@ pub(crate) struct Consent {
     pub(crate) roles: Vec<(String, Vec<String>)>,
 }
 
+/// That one user lets an application act for it; the key is `tenant/app/user`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct UserConsent {
+    /// Delegated permissions by resource (App ID URI without a final slash).
+    pub(crate) scopes: Vec<(String, Vec<String>)>,
+}
+
 tables! {
     /// Tables of Entra ID.
     "entra" EntraTables {
@@ -92,9 +122,19 @@ tables! {
         apps: App,
         /// The partner's users by object id.
         staff: Staff,
+        /// How users sign in, by object id.
+        sign_ins: SignIn,
         /// Refresh tokens by a digest of their text.
         refresh_tokens: RefreshToken,
+        /// Authorization codes by a digest of their text.
+        codes: AuthorizationCode,
+        /// Device codes by a digest of their text.
+        device_codes: DeviceCode,
+        /// Client assertions that were used, by `app/digest of the id`.
+        spent_assertions: SpentAssertion,
         /// Consents by `tenant/app`.
         consents: Consent,
+        /// Users' own consents by `tenant/app/user`.
+        user_consents: UserConsent,
     }
 }

@@ -4,6 +4,8 @@
 
 mod directory;
 mod entra;
+mod entra_apps;
+mod entra_flows;
 mod file;
 mod gdap;
 mod partner;
@@ -13,7 +15,16 @@ mod table;
 mod tx;
 
 pub(crate) use directory::{DirectoryTables, Group};
-pub(crate) use entra::{App, AppSecret, Consent, EntraTables, RefreshToken, Staff, Tenant};
+pub(crate) use entra::{
+    Consent, EntraTables, RefreshToken, SignIn, SignInState, Staff, Tenant,
+    UserConsent,
+};
+pub(crate) use entra_apps::{
+    App, AppCertificate, AppSecret, FederatedCredential, Redirect, RedirectKind,
+};
+pub(crate) use entra_flows::{
+    Asked, AuthorizationCode, Challenge, DeviceCode, DeviceState, Signed, SpentAssertion,
+};
 pub use file::Begun;
 pub(crate) use file::StateFile;
 pub(crate) use gdap::{

@@ -1,5 +1,8 @@
-//! The controls under `/sandbox`: clock, seed, faults, store, statistics, switches. They take JSON
-//! and answer JSON, only to callers that name this machine as their host.
+//! The controls under `/sandbox`: clock, seed, faults, store, statistics, switches, users. They take
+//! JSON and answer JSON (secrets for clients: text), only to callers that name this machine as their
+//! host.
+
+mod directory;
 
 use std::time::Duration;
 
@@ -11,12 +14,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::config::Config;
-use super::credentials::Credentials;
-use super::engine::Engine;
-use super::fault::Rule;
-use super::render::plain;
-use super::wire::{Answer, Incoming};
+use crate::sandbox::config::Config;
+use crate::sandbox::credentials::Credentials;
+use crate::sandbox::engine::Engine;
+use crate::sandbox::fault::Rule;
+use crate::sandbox::render::plain;
+use crate::sandbox::wire::{Answer, Incoming};
 
 /// Tells whether a path is a control's.
 pub(crate) fn is_one(path: &str) -> bool {
@@ -28,10 +31,13 @@ type Refused = (u16, String);
 
 /// Carries out a control.
 pub(crate) fn handle(engine: &Engine, incoming: &Incoming) -> Answer {
-    let host = incoming.origin.trim_start_matches("http://");
+    let host = incoming.origin.split("//").nth(1).unwrap_or_default();
     if !is_local(host) {
         let text = format!("The controls are for this machine alone, not for `{host}`.\n");
         return plain(403, text);
+    }
+    if let Some(text) = directory::text(engine, incoming) {
+        return text.map_or_else(|error| plain(500, error), |text| plain(200, text));
     }
     match carry_out(engine, incoming) {
         Ok(value) => {
@@ -101,14 +107,13 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
             engine.configure(config);
             Ok(json!(config))
         }
-        ("POST", "revoke") => {
-            let revoked = engine.revoke().map_err(|error| failed(&error))?;
-            Ok(json!({ "revoked": revoked }))
-        }
+        ("POST", "revoke") => directory::revoke(engine, read(incoming)?),
+        ("GET", "users") => directory::user(engine, incoming),
+        ("POST", "users") => directory::change(engine, read(incoming)?),
         ("GET", "credentials") => Ok(json!(Credentials::at(&incoming.origin))),
         (verb, _) => {
             let text = format!(
-                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST revoke, GET credentials.",
+                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST revoke, GET POST users, GET credentials, GET certificate, GET assertion.",
                 incoming.path
             );
             Err((404, text))

@@ -1,13 +1,19 @@
-//! What every fresh directory holds: the partner Contoso, its application, two of its people and
+//! What every fresh directory holds: the partner Contoso, its applications, two of its people and
 //! their refresh tokens. The ids are fixed, so that credentials are known before the first request.
 
-use std::time::Duration;
+mod apps;
 
 use ring::digest;
 
 use super::groups;
-use crate::base::clock::{Timestamp, later};
-use crate::sandbox::store::{App, AppSecret, RefreshToken, Staff, Tenant, Tx};
+use super::roles::GLOBAL_ADMINISTRATOR;
+use crate::sandbox::store::{RefreshToken, SignIn, SignInState, Staff, Tenant, Tx};
+
+pub(crate) use apps::{
+    CERTIFICATE, CERTIFICATE_PFX, EXPIRED_CERTIFICATE, GITHUB_ISSUER, GITHUB_SUBJECT,
+    IDENTITY_HEADER, MANAGED_IDENTITY, PUBLIC_CLIENT, REQUEST_TOKEN, TOKEN_EXCHANGE,
+    UNCONSENTED_CLIENT, UNCONSENTED_SECRET, WORKLOAD_SUBJECT,
+};
 
 /// Tenant of the partner.
 pub(crate) const HOME: &str = "6a1c7b62-3f0e-4c55-9d4a-0b7c1f2e3d40";
@@ -30,6 +36,9 @@ pub(crate) const REFRESH: &str = "0.sandbox-refresh-token-megan";
 /// Sam's refresh token.
 pub(crate) const REFRESH_WITHOUT_MFA: &str = "0.sandbox-refresh-token-sam";
 
+/// The password of every user who was not given another.
+pub(crate) const PASSWORD: &str = "sandbox-password";
+
 /// The services' App ID URIs, with the delegated permissions that are consented.
 pub(super) const CONSENTED: [(&str, &[&str]); 4] = [
     (
@@ -48,9 +57,9 @@ pub(super) const CONSENTED: [(&str, &[&str]); 4] = [
     ("https://graph.windows.net", &["user_impersonation"]),
 ];
 
-/// Returns the key under which a refresh token is kept.
-pub(crate) fn digest_of(refresh_token: &str) -> String {
-    let digest = digest::digest(&digest::SHA256, refresh_token.as_bytes());
+/// Returns the digest under which a token or a code is kept, and a password compared.
+pub(crate) fn digest_of(secret: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, secret.as_bytes());
     uuid::Builder::from_slice(&digest.as_ref()[..16])
         .map(|builder| builder.into_uuid().to_string())
         .unwrap_or_default()
@@ -58,7 +67,6 @@ pub(crate) fn digest_of(refresh_token: &str) -> String {
 
 /// Fills a fresh directory.
 pub(crate) fn seed(tx: &mut Tx<'_>) {
-    let now = tx.now();
     tx.entra.tenants.put(
         HOME,
         Tenant {
@@ -67,32 +75,23 @@ pub(crate) fn seed(tx: &mut Tx<'_>) {
             domains: vec![HOME_DOMAIN.to_owned(), "contoso.example".to_owned()],
         },
     );
-    let years = |n: u64| Duration::from_secs(n * 365 * 86_400);
-    tx.entra.apps.put(
-        CLIENT,
-        App {
-            id: CLIENT.to_owned(),
-            name: "Tenantry".to_owned(),
-            tenant: HOME.to_owned(),
-            secrets: vec![
-                secret(SECRET_ID, SECRET, later(now, years(20))),
-                secret(
-                    "d0a95c3e-41b7-4c08-b6f2-7e1d3a5c9b84",
-                    EXPIRED_SECRET,
-                    Timestamp::UNIX_EPOCH,
-                ),
-            ],
-        },
-    );
+    apps::seed(tx);
     super::consent(tx, HOME);
     person(
         tx,
         ADMIN,
         ("Megan", "Bowen"),
         &["AdminAgent", "SalesAgent", "HelpdeskAgent"],
+        &[GLOBAL_ADMINISTRATOR],
     );
-    person(tx, SELLER, ("Sam", "Reed"), &["SalesAgent"]);
+    person(tx, SELLER, ("Sam", "Reed"), &["SalesAgent"], &[]);
     groups::seed(tx);
+    let without_mfa = SignIn {
+        password: digest_of(PASSWORD),
+        mfa: false,
+        state: SignInState::Active,
+    };
+    tx.entra.sign_ins.put(SELLER, without_mfa);
     sign_in(tx, REFRESH, ADMIN, &["pwd", "mfa"]);
     sign_in(tx, REFRESH_WITHOUT_MFA, SELLER, &["pwd"]);
 }
@@ -105,22 +104,16 @@ pub(crate) fn keep_alive(tx: &mut Tx<'_>) {
     }
 }
 
-fn secret(id: &str, value: &str, ends: Timestamp) -> AppSecret {
-    AppSecret {
-        id: id.to_owned(),
-        value: value.to_owned(),
-        ends,
-    }
-}
-
-fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), roles: &[&str]) {
+fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), roles: &[&str], directory_roles: &[&str]) {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     let staff = Staff {
         id: id.to_owned(),
         tenant: HOME.to_owned(),
         upn: format!("{}@{HOME_DOMAIN}", name.0.to_lowercase()),
         given_name: name.0.to_owned(),
         family_name: name.1.to_owned(),
-        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        roles: owned(roles),
+        directory_roles: owned(directory_roles),
     };
     tx.entra.staff.put(id, staff);
 }
@@ -128,9 +121,11 @@ fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), roles: &[&str]) {
 fn sign_in(tx: &mut Tx<'_>, token: &str, user: &str, amr: &[&str]) {
     let token_row = RefreshToken {
         user: user.to_owned(),
+        tenant: HOME.to_owned(),
         app: CLIENT.to_owned(),
         amr: amr.iter().map(|method| (*method).to_owned()).collect(),
         used: tx.now(),
+        ends: None,
         revoked: None,
     };
     tx.entra.refresh_tokens.put(&digest_of(token), token_row);

@@ -4,52 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::jwt::verify;
-use super::seed::*;
-use crate::sandbox::testing::{Bench, Seen};
-
-const PARTNER: &str = "https://api.partnercenter.microsoft.com/.default";
-const GRAPH: &str = "https://graph.microsoft.com/.default";
-const CUSTOMER: &str = "11111111-2222-4333-8444-555555555555";
-
-fn app(extra: &str) -> String {
-    format!("grant_type=client_credentials&client_id={CLIENT}&{extra}")
-}
-
-fn user(extra: &str) -> String {
-    format!("grant_type=refresh_token&client_id={CLIENT}&client_secret={SECRET}&{extra}")
-}
-
-fn claims(seen: &Seen) -> Value {
-    assert_eq!(seen.status, 200, "{}", seen.json);
-    verify(seen.json["access_token"].as_str().expect("a token")).expect("a signed token")
-}
-
-#[track_caller]
-fn refuses(seen: &Seen, status: u16, error: &str, code: u32) {
-    let fields = [
-        "error_description",
-        "timestamp",
-        "trace_id",
-        "correlation_id",
-        "error_uri",
-    ];
-    assert_eq!(seen.status, status, "{}", seen.json);
-    assert_eq!(
-        (&seen.json["error"], &seen.json["error_codes"][0]),
-        (&error.into(), &code.into())
-    );
-    assert!(
-        fields.iter().all(|field| seen.json[*field].is_string()),
-        "{}",
-        seen.json
-    );
-    let text = seen.json["error_description"].as_str().expect("a text");
-    assert!(
-        text.starts_with(&format!("AADSTS{code}: ")) && text.contains("Trace ID: "),
-        "{text}"
-    );
-}
+use super::{CUSTOMER, GRAPH, PARTNER, app, claims, refuses, user};
+use crate::sandbox::entra::seed::*;
+use crate::sandbox::testing::Bench;
 
 #[test]
 fn an_application_gets_a_token_of_version_1() {
@@ -280,12 +237,12 @@ fn a_customers_tenant_needs_a_relationship_and_consent() {
         )
     };
     refuses(&token(), 400, "invalid_request", 90_002);
-    bench.change(|tx| super::add_tenant(tx, CUSTOMER, "Litware", &["litware.onmicrosoft.com"]));
+    bench.change(|tx| crate::sandbox::entra::add_tenant(tx, CUSTOMER, "Litware", &["litware.onmicrosoft.com"]));
     refuses(&token(), 400, "invalid_grant", 50_020);
-    bench.change(|tx| super::gdap::begin(tx, CUSTOMER));
+    bench.change(|tx| crate::sandbox::entra::gdap::begin(tx, CUSTOMER));
     refuses(&token(), 400, "invalid_grant", 90_099);
     refuses(&alone(), 400, "unauthorized_client", 700_016);
-    bench.change(|tx| super::consent(tx, CUSTOMER));
+    bench.change(|tx| crate::sandbox::entra::consent(tx, CUSTOMER));
     let claims = claims(&token());
     assert_eq!(claims["tid"], CUSTOMER);
     assert_ne!(
@@ -299,7 +256,7 @@ fn a_customers_tenant_needs_a_relationship_and_consent() {
     );
     refuses(&named, 400, "invalid_grant", 65_001);
     assert_eq!(named.json["suberror"], "consent_required");
-    bench.change(|tx| super::gdap::remove(tx, CUSTOMER));
+    bench.change(|tx| crate::sandbox::entra::gdap::remove(tx, CUSTOMER));
     refuses(&token(), 400, "invalid_grant", 50_020);
 }
 

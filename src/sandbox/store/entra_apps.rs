@@ -1,0 +1,86 @@
+//! Applications of Entra ID with their credentials and redirect addresses.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::clock::Timestamp;
+
+/// What kind of client a redirect address belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RedirectKind {
+    /// A web application, which proves itself when it redeems a code.
+    Web,
+    /// A mobile or desktop application, which has nothing to prove itself with.
+    Public,
+    /// A page in a browser: as public, and it calls from its own origin.
+    Spa,
+}
+
+/// A redirect address, as it is registered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Redirect {
+    /// Its kind.
+    pub(crate) kind: RedirectKind,
+    /// The address.
+    pub(crate) uri: String,
+}
+
+/// A certificate of an application.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AppCertificate {
+    /// The certificate itself: DER in Base64.
+    pub(crate) der: String,
+}
+
+/// That tokens of another issuer are taken as the application's credential.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FederatedCredential {
+    /// Its name.
+    pub(crate) name: String,
+    /// The issuer; `{origin}` stands for the address of this sandbox.
+    pub(crate) issuer: String,
+    /// The subject.
+    pub(crate) subject: String,
+    /// The audience that the token must be for.
+    pub(crate) audience: String,
+}
+
+/// A secret of an application.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AppSecret {
+    /// Its id, which people paste by mistake.
+    pub(crate) id: String,
+    /// Its value. The sandbox's secrets are worth nothing.
+    pub(crate) value: String,
+    /// When it ends.
+    pub(crate) ends: Timestamp,
+}
+
+/// An application, registered in one tenant.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct App {
+    /// Client id, lower-case GUID.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Tenant it is registered in.
+    pub(crate) tenant: String,
+    /// Whether other tenants may use it.
+    pub(crate) multi_tenant: bool,
+    /// Whether it is a public client, which has no credential.
+    pub(crate) public: bool,
+    /// Whether Microsoft or an administrator has switched it off.
+    pub(crate) disabled: bool,
+    /// Where it receives answers of the authorize endpoint.
+    pub(crate) redirects: Vec<Redirect>,
+    /// Its secrets.
+    pub(crate) secrets: Vec<AppSecret>,
+    /// Its certificates.
+    pub(crate) certificates: Vec<AppCertificate>,
+    /// Whose tokens it may present as its own credential.
+    pub(crate) federated: Vec<FederatedCredential>,
+    /// Delegated permissions that its registration lists, by resource.
+    pub(crate) requires: Vec<(String, Vec<String>)>,
+    /// Application permissions that its registration lists, by resource.
+    pub(crate) requires_roles: Vec<(String, Vec<String>)>,
+}
