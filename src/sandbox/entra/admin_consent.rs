@@ -4,9 +4,10 @@
 use super::aadsts::{Aadsts, Trace};
 use super::authorize::{is_registered, permissions};
 use super::client;
-use super::consent::{Grants, administers, grant_to_tenant};
-use super::directory::named_tenant;
+use super::consent::{Grants, grant_to_tenant};
+use super::directory::{named_tenant, roles_in};
 use super::form::{Form, Version};
+use super::gdap::may_consent;
 use super::page::{self, SignInPage};
 use super::reach::granted;
 use super::scope::resources;
@@ -136,10 +137,11 @@ fn consent(tx: &mut Tx<'_>, ask: &Ask, login: &Login, version: Version) -> Resul
         return Err(Aadsts::of(65_004));
     }
     let (user, signed) = login.check(tx, ask.tenant.as_deref())?;
-    if signed.tenant != user.tenant {
+    let roles = roles_in(tx, &user, &signed.tenant);
+    if signed.tenant != user.tenant && roles.is_empty() {
         return Err(Aadsts::of(50_020));
     }
-    if !administers(&user) {
+    if !may_consent(&roles.into_iter().collect()) {
         return Err(Aadsts::of(90_094));
     }
     let mut scopes = Grants::new();

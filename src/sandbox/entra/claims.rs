@@ -47,6 +47,17 @@ pub(crate) struct Target<'a> {
     pub(crate) lifetime: i64,
 }
 
+/// What a user's access token allows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Access<'a> {
+    /// Delegated permissions.
+    pub(crate) scopes: &'a [String],
+    /// Authentication methods of the sign-in.
+    pub(crate) amr: &'a [String],
+    /// Template ids of the user's directory roles in the tenant.
+    pub(crate) roles: &'a [String],
+}
+
 /// What an id token says besides who it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IdToken<'a> {
@@ -101,19 +112,19 @@ impl Target<'_> {
     }
 
     /// Signs an App+User token.
-    pub(crate) fn user_token(&self, user: &Staff, scopes: &[String], amr: &[String]) -> String {
+    pub(crate) fn user_token(&self, user: &Staff, access: &Access<'_>) -> String {
         let mut claims = self.claims(&object_in(user, self.tenant));
         claims["acr"] = "1".into();
-        claims["amr"] = amr.into();
-        claims["scp"] = scopes.join(" ").into();
+        claims["amr"] = access.amr.into();
+        claims["scp"] = access.scopes.join(" ").into();
         claims["upn"] = user.upn.as_str().into();
         claims["unique_name"] = user.upn.as_str().into();
         claims["name"] = user.name().into();
         claims["given_name"] = user.given_name.as_str().into();
         claims["family_name"] = user.family_name.as_str().into();
         claims["ipaddr"] = "127.0.0.1".into();
-        if user.tenant == self.tenant && !user.directory_roles.is_empty() {
-            claims["wids"] = user.directory_roles.as_slice().into();
+        if !access.roles.is_empty() {
+            claims["wids"] = access.roles.into();
         }
         jwt::sign(&claims)
     }

@@ -3,8 +3,9 @@
 
 use super::aadsts::Aadsts;
 use super::reach::{granted, reachable};
+use super::roles::GLOBAL_ADMINISTRATOR;
 use super::scope::Wanted;
-use super::seed::GLOBAL_ADMINISTRATOR;
+use super::tenants::consent_of;
 use crate::sandbox::store::{App, Consent, Staff, Tx, UserConsent, key};
 
 /// Permissions by resource.
@@ -53,12 +54,14 @@ fn not_consented(app: &App) -> Aadsts {
 
 /// Returns what is consented for a user in its own tenant, by anybody.
 fn consented(tx: &Tx<'_>, app: &App, user: &Staff, resource: &str) -> Vec<String> {
-    let tenant = tx.entra.consents.get(&key(&[&user.tenant, &app.id]));
+    let tenant = consent_of(tx, &user.tenant, &app.id);
     let own = tx
         .entra
         .user_consents
         .get(&key(&[&user.tenant, &app.id, &user.id]));
-    let tenant = tenant.and_then(|consent| granted(&consent.scopes, resource));
+    let tenant = tenant
+        .as_ref()
+        .and_then(|consent| granted(&consent.scopes, resource));
     let own = own.and_then(|consent| granted(&consent.scopes, resource));
     let mut all = tenant.unwrap_or_default().to_vec();
     for scope in own.unwrap_or_default() {
@@ -150,14 +153,12 @@ pub(super) fn grant_to_tenant(
 /// Makes the service principal of an application in a tenant, where there is none.
 fn principal(tx: &mut Tx<'_>, app: &App, tenant: &str) {
     let key = key(&[tenant, &app.id]);
-    if !tx.entra.consents.has(&key) {
-        let consent = Consent {
-            principal: tx.guid(),
-            scopes: Vec::new(),
-            roles: Vec::new(),
-        };
-        tx.entra.consents.put(&key, consent);
-    }
+    let consent = consent_of(tx, tenant, &app.id).unwrap_or_else(|| Consent {
+        principal: tx.guid(),
+        scopes: Vec::new(),
+        roles: Vec::new(),
+    });
+    tx.entra.consents.put(&key, consent);
 }
 
 fn merge(all: &mut Grants, more: &Grants) {
@@ -176,7 +177,7 @@ fn merge(all: &mut Grants, more: &Grants) {
 }
 
 /// Tells whether a user administers its own tenant.
-pub(super) fn administers(user: &Staff) -> bool {
+fn administers(user: &Staff) -> bool {
     user.directory_roles
         .iter()
         .any(|role| role == GLOBAL_ADMINISTRATOR)

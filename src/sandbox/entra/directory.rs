@@ -1,10 +1,12 @@
 //! Who is where: tenants by id or domain, users by id or name, and how users sign in.
 
 use super::aadsts::Aadsts;
-use super::seed::{GLOBAL_ADMINISTRATOR, PASSWORD, digest_of};
+use super::gdap;
+use super::roles::GLOBAL_ADMINISTRATOR;
+use super::seed::{PASSWORD, digest_of};
+use super::tenants;
 use crate::sandbox::partner::scope;
-use crate::sandbox::seed::numbered;
-use crate::sandbox::store::{SignIn, SignInState, Staff, Tenant, Tx, User, World, key};
+use crate::sandbox::store::{SignIn, SignInState, Staff, Tenant, Tx, User, World};
 
 /// Tenant segments that stand for no tenant in particular.
 pub(crate) const SHARED: [&str; 3] = ["common", "organizations", "consumers"];
@@ -23,12 +25,7 @@ pub(crate) fn tenant(world: &World, segment: &str) -> Result<Tenant, Aadsts> {
         );
         return Err(Aadsts::new(900_023, text));
     }
-    let by_domain = || {
-        let mut tenants = world.entra.tenants.iter().map(|(_, tenant)| tenant);
-        tenants.find(|tenant| tenant.domains.contains(&name))
-    };
-    let kept = world.entra.tenants.get(&name).or_else(by_domain).cloned();
-    kept.or_else(|| by_number(world, &name)).ok_or_else(|| {
+    tenants::find(world, &name).ok_or_else(|| {
         let text = format!("Tenant '{segment}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.");
         Aadsts::new(90_002, text)
     })
@@ -40,17 +37,6 @@ pub(crate) fn named_tenant(world: &World, segment: &str) -> Result<Option<Tenant
         return Ok(None);
     }
     tenant(world, segment).map(Some)
-}
-
-/// Makes the tenant of a customer by number.
-fn by_number(world: &World, name: &str) -> Option<Tenant> {
-    let customer = numbered::made(world, name)?.customer;
-    let gone = world.partner.gone.has(&customer.id);
-    (!gone).then(|| Tenant {
-        name: customer.billing.company_name,
-        domains: vec![customer.domain],
-        id: customer.id,
-    })
 }
 
 /// Finds a user by its home tenant and object id.
@@ -101,6 +87,16 @@ fn of_customer(tenant: &str, user: User) -> Staff {
     }
 }
 
+/// Returns the directory roles that a user has in a tenant: its own, or by GDAP.
+pub(crate) fn roles_in(tx: &Tx<'_>, user: &Staff, tenant: &str) -> Vec<String> {
+    if user.tenant == tenant {
+        return user.directory_roles.clone();
+    }
+    gdap::roles(tx, tx.now(), &user.id, tenant)
+        .into_iter()
+        .collect()
+}
+
 /// Returns how a user signs in.
 pub(crate) fn sign_in(world: &World, user: &str) -> SignIn {
     let row = world.entra.sign_ins.get(user).cloned();
@@ -133,9 +129,4 @@ pub(crate) fn revoke(tx: &mut Tx<'_>, user: Option<&str>) -> usize {
         }
     }
     tokens.len()
-}
-
-/// Tells whether an application is known in a tenant: it has a service principal there.
-pub(crate) fn is_known(world: &World, tenant: &str, app: &str) -> bool {
-    world.entra.consents.has(&key(&[tenant, app]))
 }

@@ -16,8 +16,7 @@ mod tx;
 
 pub(crate) use directory::{DirectoryTables, Group};
 pub(crate) use entra::{
-    Consent, EntraTables, RefreshToken, SignIn, SignInState, Staff, Tenant,
-    UserConsent,
+    Consent, EntraTables, RefreshToken, SignIn, SignInState, Staff, Tenant, UserConsent,
 };
 pub(crate) use entra_apps::{
     App, AppCertificate, AppSecret, FederatedCredential, Redirect, RedirectKind,

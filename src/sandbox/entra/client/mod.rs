@@ -6,7 +6,6 @@ mod certificate;
 
 use super::aadsts::Aadsts;
 use super::claims::Proof;
-use super::directory::is_known;
 use super::form::Form;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::{App, RedirectKind, Tx};
@@ -103,17 +102,8 @@ fn check_secret(tx: &Tx<'_>, app: &App, given: &str) -> Result<(), Aadsts> {
     }
 }
 
-/// Refuses an application that is not known in a tenant where it acts for itself.
-pub(super) fn must_be_known(tx: &Tx<'_>, app: &App, tenant: &str) -> Result<(), Aadsts> {
-    if is_known(tx, tenant, &app.id) {
-        Ok(())
-    } else {
-        Err(unknown(&app.id, tenant))
-    }
-}
-
 /// Refuses because no such application is known in the tenant.
-fn unknown(id: &str, tenant: &str) -> Aadsts {
+pub(super) fn unknown(id: &str, tenant: &str) -> Aadsts {
     let text = format!(
         "Application with identifier '{id}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant."
     );

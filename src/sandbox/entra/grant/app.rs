@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::{Call, body};
 use crate::sandbox::entra::aadsts::Aadsts;
 use crate::sandbox::entra::claims::{LIFETIME, Target};
-use crate::sandbox::entra::client::{Must, must_be_known};
+use crate::sandbox::entra::client::{Must, unknown};
 use crate::sandbox::entra::directory::tenant;
 use crate::sandbox::entra::reach::granted;
 use crate::sandbox::entra::scope::Grant;
-use crate::sandbox::store::{Tx, key};
+use crate::sandbox::entra::tenants::consent_of;
+use crate::sandbox::store::Tx;
 
 /// Issues an application's token.
 pub(super) fn issue(call: &Call<'_>, tx: &mut Tx<'_>) -> Result<Value, Aadsts> {
@@ -27,11 +28,9 @@ pub(super) fn issue(call: &Call<'_>, tx: &mut Tx<'_>) -> Result<Value, Aadsts> {
     call.form.need("client_id")?;
     let wanted = call.wanted(Grant::ClientCredentials)?;
     let (app, proof) = call.client(tx, Some(&tenant.id), Must::Always)?;
-    must_be_known(tx, &app, &tenant.id)?;
-    let consent = tx.entra.consents.get(&key(&[&tenant.id, &app.id]));
-    let principal = consent.map(|consent| consent.principal.clone());
-    let roles = consent.and_then(|consent| granted(&consent.roles, wanted.resource));
-    let roles = roles.unwrap_or_default().to_vec();
+    let consent = consent_of(tx, &tenant.id, &app.id);
+    let consent = consent.ok_or_else(|| unknown(&app.id, &tenant.id))?;
+    let roles = granted(&consent.roles, wanted.resource).unwrap_or_default();
     let id = tx.guid();
     let target = Target {
         tenant: &tenant.id,
@@ -43,6 +42,6 @@ pub(super) fn issue(call: &Call<'_>, tx: &mut Tx<'_>) -> Result<Value, Aadsts> {
         capable: call.is_capable(None),
         lifetime: LIFETIME,
     };
-    let token = target.app_token(&principal.unwrap_or_default(), &roles);
+    let token = target.app_token(&consent.principal, roles);
     Ok(body(call.version, &target, token))
 }

@@ -9,10 +9,10 @@ mod refresh;
 use serde_json::{Value, json};
 
 use super::aadsts::Aadsts;
-use super::claims::{IdToken, LIFETIME, Proof, Target, client_info};
+use super::claims::{Access, IdToken, LIFETIME, Proof, Target, client_info};
 use super::client::{Must, authenticate};
 use super::consent::scopes;
-use super::directory::named_tenant;
+use super::directory::{named_tenant, roles_in};
 use super::form::{Form, Version};
 use super::scope::{Grant, Wanted, of_resource, of_scope};
 use super::seed::digest_of;
@@ -142,7 +142,12 @@ fn for_user(call: &Call<'_>, tx: &mut Tx<'_>, session: &Session<'_>) -> Result<V
         capable: session.capable,
         lifetime: LIFETIME,
     };
-    let token = target.user_token(user, &scopes, session.amr);
+    let access = Access {
+        scopes: &scopes,
+        amr: session.amr,
+        roles: &roles_in(tx, user, tenant),
+    };
+    let token = target.user_token(user, &access);
     let mut answer = body(call.version, &target, token);
     answer["scope"] = match call.version {
         Version::V1 => scopes.join(" ").into(),

@@ -1,6 +1,13 @@
 //! Entra ID as clients and people see it.
 
+mod around;
+mod assertion;
+mod browser;
+mod code;
+mod consents;
+mod device;
 mod token;
+mod workload;
 
 use serde_json::Value;
 
@@ -10,6 +17,10 @@ use crate::sandbox::testing::Seen;
 
 const PARTNER: &str = "https://api.partnercenter.microsoft.com/.default";
 const GRAPH: &str = "https://graph.microsoft.com/.default";
+const MEGAN: &str = "megan@contoso-partner.onmicrosoft.com";
+const SAM: &str = "sam@contoso-partner.onmicrosoft.com";
+const KIM: &str = "kim@fabrikam.onmicrosoft.com";
+const FABRIKAM: &str = "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b";
 const CUSTOMER: &str = "11111111-2222-4333-8444-555555555555";
 
 fn app(extra: &str) -> String {

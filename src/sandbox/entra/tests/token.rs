@@ -237,7 +237,9 @@ fn a_customers_tenant_needs_a_relationship_and_consent() {
         )
     };
     refuses(&token(), 400, "invalid_request", 90_002);
-    bench.change(|tx| crate::sandbox::entra::add_tenant(tx, CUSTOMER, "Litware", &["litware.onmicrosoft.com"]));
+    bench.change(|tx| {
+        crate::sandbox::entra::add_tenant(tx, CUSTOMER, "Litware", &["litware.onmicrosoft.com"]);
+    });
     refuses(&token(), 400, "invalid_grant", 50_020);
     bench.change(|tx| crate::sandbox::entra::gdap::begin(tx, CUSTOMER));
     refuses(&token(), 400, "invalid_grant", 90_099);
