@@ -81,6 +81,22 @@ pub fn write_whole(path: &Path, content: &[u8], readers: Readers) -> io::Result<
     Ok(())
 }
 
+/// Makes a folder, and those above it, for its owner alone where the machine knows owners. One that
+/// is there stays as it is.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    if path.as_os_str().is_empty() {
+        return Ok(());
+    }
+    builder.create(path)
+}
+
 #[cfg(unix)]
 fn open_to_default(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

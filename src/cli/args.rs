@@ -35,7 +35,7 @@ Examples:
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct Globals {
-    /// Work as this profile: one of the configuration file, `environment`, or `sandbox`
+    /// Work as this profile: one of `tenantry profile list`, `environment`, or `sandbox`
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) profile: Option<String>,
     /// How results are written to stdout
@@ -89,6 +89,18 @@ pub(super) enum OutputFormat {
     Csv,
 }
 
+impl OutputFormat {
+    /// Returns the word of the flag.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+        }
+    }
+}
+
 impl From<OutputFormat> for Format {
     fn from(format: OutputFormat) -> Self {
         match format {
@@ -134,6 +146,9 @@ pub(super) enum Command {
     Doc(Doc),
     /// Explain an error's code
     Explain(Explain),
+    /// The identities and clouds of the configuration file
+    #[command(subcommand)]
+    Profile(super::profile::Profile),
     /// Show the services' operations
     #[command(subcommand)]
     Api(Api),
@@ -336,11 +351,11 @@ pub(super) struct Completions {
     pub(super) shell: clap_complete::Shell,
 }
 
-fn effect(word: &str) -> Result<Effect, String> {
+pub(super) fn effect(word: &str) -> Result<Effect, String> {
     Effect::parse(word).ok_or_else(|| "the effects are read, write, spend and destroy".to_owned())
 }
 
-fn lanes(text: &str) -> Result<usize, String> {
+pub(super) fn lanes(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(lanes @ 1..=256) => Ok(lanes),
         _ => Err("give a number from 1 to 256".to_owned()),

@@ -1,21 +1,23 @@
 //! Which identity and cloud a run uses: a named profile, that of the environment, the current one of
 //! the configuration file, or else the embedded sandbox. The choice is said in one line.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use url::Url;
 
+use super::passphrase::Asked;
 use crate::api::Principal;
 use crate::base::secret::Secret;
 use crate::config::{
-    self, Account, AppCredential, Cloud, Config, Defaults, Endpoints, Given, Profile, Role,
+    self, Account, AppCredential, Cloud, Config, Defaults, Endpoints, Given, Kept, Profile, Role,
     SecretName, UserFlow,
 };
 use crate::error::{Code, Error};
 use crate::sandbox::Credentials;
 
 /// The name of the embedded sandbox.
-const SANDBOX: &str = "sandbox";
+pub(super) const SANDBOX: &str = "sandbox";
 /// The name of the profile that the environment describes.
 const ENVIRONMENT: &str = "environment";
 const PROFILE: &str = "TENANTRY_PROFILE";
@@ -71,7 +73,8 @@ fn named(flag: Option<&str>) -> Option<By> {
     })
 }
 
-fn variable(name: &str) -> Option<String> {
+/// Returns a variable of the environment.
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -105,9 +108,11 @@ fn configured(name: &str) -> Result<Account, Error> {
     let path = config::path(variable)?;
     let config = Config::load(&path)?;
     let profile = config.profile(name, &path)?.clone();
+    let given = Given::new(config::secrets(variable));
+    let vault = vault(name, profile.role, &config, &path, given);
     Ok(Account {
         profile,
-        vault: Arc::new(Given::new(config::secrets(variable))),
+        vault: Arc::new(vault),
     })
 }
 
@@ -121,10 +126,21 @@ fn current() -> Result<Option<Account>, Error> {
         return Ok(None);
     };
     let profile = config.profile(name, &path)?.clone();
+    let vault = vault(name, profile.role, &config, &path, Given::default());
     Ok(Some(Account {
         profile,
-        vault: Arc::new(Given::default()),
+        vault: Arc::new(vault),
     }))
+}
+
+/// Returns the vault of a profile of the file. Nobody is asked anything on behalf of automation.
+pub(super) fn vault(profile: &str, role: Role, config: &Config, path: &Path, given: Given) -> Kept {
+    let asked = match role {
+        Role::Automation => Asked::Nobody,
+        Role::Admin | Role::Customer => Asked::Somebody,
+    };
+    let file = path.with_file_name("secrets.age");
+    Kept::new(profile, config.secrets, file, given, Arc::new(asked))
 }
 
 /// Returns the profile that reaches a sandbox.

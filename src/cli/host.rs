@@ -8,12 +8,12 @@ use std::time::Duration;
 use super::args::{LogHttp, RunFlags};
 use super::choice;
 use super::console::Console;
-use super::prompt::Terminal;
+use super::prompt::Asked;
 use super::signal::{self, Busy};
 use crate::api::model::Effect;
 use crate::api::{self, ServiceName};
 use crate::base::clock::{Clock, RealClock, Timestamp, VirtualClock};
-use crate::config::Account;
+use crate::config::{Account, Role};
 use crate::error::Error;
 use crate::http::{self, Client, Log, LogLevel, LogSink};
 use crate::identity::Identity;
@@ -72,7 +72,7 @@ impl Host {
             services: api::services().to_vec(),
             output: Arc::clone(&output),
             progress: Arc::new(console.screen.clone()),
-            prompt: Arc::new(Terminal(console.screen.clone())),
+            prompt: Arc::new(place.asked(console)),
             params: wish.params,
             cancel: console.cancel.clone(),
             lanes: flags.lanes,
@@ -165,6 +165,15 @@ impl Place {
         })
     }
 
+    /// Nobody is asked anything on behalf of automation.
+    fn asked(&self, console: &Console) -> Asked {
+        let profile = &self.account.profile;
+        match profile.role {
+            Role::Automation => Asked::Nobody(profile.name.clone()),
+            Role::Admin | Role::Customer => Asked::Somebody(console.screen.clone()),
+        }
+    }
+
     /// In the sandbox every effect is granted and back-off is the same in every run.
     fn settings(
         &self,
@@ -184,7 +193,8 @@ impl Place {
             grants: if sandbox {
                 ALL.to_vec()
             } else {
-                flags.allow.clone()
+                let granted = self.account.profile.grants.iter();
+                granted.chain(&flags.allow).copied().collect()
             },
             bound,
             log: log.or_else(|| chosen_log(console)),

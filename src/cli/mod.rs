@@ -12,6 +12,8 @@ mod eval;
 mod explain;
 mod host;
 mod offline;
+mod passphrase;
+mod profile;
 mod prompt;
 mod repl;
 mod run;
@@ -112,6 +114,7 @@ fn command(cli: Cli) -> u8 {
         Command::Check(check) => check::check(&console, &check),
         Command::Doc(doc) => doc::doc(&console, &doc),
         Command::Explain(explain) => explain::explain(&console, &explain),
+        Command::Profile(args) => profile::profile(&console, args),
         Command::Api(api) => api::api(&console, &api),
         Command::Sandbox(sandbox) => sandbox::sandbox(&console, sandbox),
         Command::Completions(completions) => completions::completions(&console, &completions),

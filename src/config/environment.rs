@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::cloud::address;
+use super::cloud::{Cloud, address};
+use super::read::ROLES;
 use super::{
-    Account, AppCredential, Defaults, Endpoints, Given, Profile, Role, SecretName, UserFlow,
+    Account, AppCredential, Assertion, Defaults, Endpoints, Given, Profile, SecretName, UserFlow,
 };
 use crate::api::Principal;
 use crate::base::secret::Secret;
@@ -19,6 +20,10 @@ const TENANT: &str = "TENANTRY_TENANT_ID";
 const CLIENT: &str = "TENANTRY_CLIENT_ID";
 const SECRET: &str = "TENANTRY_CLIENT_SECRET";
 const REFRESH: &str = "TENANTRY_REFRESH_TOKEN";
+const CERTIFICATE: &str = "TENANTRY_CERTIFICATE";
+const ASSERTION: &str = "TENANTRY_ASSERTION";
+const ROLE: &str = "TENANTRY_ROLE";
+const CLOUD: &str = "TENANTRY_CLOUD";
 const CERTIFICATE_PASSWORD: &str = "TENANTRY_CERTIFICATE_PASSWORD";
 const CA_FILE: &str = "TENANTRY_CA_FILE";
 /// Variable of each endpoint, and the public cloud's value.
@@ -35,14 +40,28 @@ const ENDPOINTS: [(&str, &str); 4] = [
     ("TENANTRY_ENDPOINT_ARM", "https://management.azure.com"),
 ];
 
+/// Every variable that describes a profile or a part of it, but the endpoints.
+const OF_PROFILE: [&str; 10] = [
+    TENANT,
+    CLIENT,
+    SECRET,
+    CERTIFICATE,
+    CERTIFICATE_PASSWORD,
+    ASSERTION,
+    REFRESH,
+    CA_FILE,
+    ROLE,
+    CLOUD,
+];
+
 /// Returns the profile that the variables describe, or `None` when none of them is set.
 ///
-/// Tenant, client and at least one of secret and refresh token belong together; the endpoints are
-/// given all or not at all. Anything set in part is [`Code::UsageEnvironment`].
+/// Tenant, client and at least one of the application's credentials and a refresh token belong
+/// together; the endpoints are given all or not at all. Anything set in part is
+/// [`Code::UsageEnvironment`].
 pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<Account>, Error> {
     let value = |name: &str| get(name).filter(|value| !value.is_empty());
-    let names = [TENANT, CLIENT, SECRET, REFRESH, CA_FILE];
-    let any = names
+    let any = OF_PROFILE
         .iter()
         .copied()
         .chain(ENDPOINTS.iter().map(|(name, _)| *name))
@@ -57,39 +76,78 @@ pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<A
     if !missing.is_empty() {
         return Err(in_part(&missing.join(" and ")));
     }
-    let (client_secret, refresh_token) = (value(SECRET), value(REFRESH));
-    if client_secret.is_none() && refresh_token.is_none() {
+    let app = app(&value)?;
+    let user = value(REFRESH).map(|_| UserFlow::Given);
+    if app.is_none() && user.is_none() {
         return Err(in_part(&format!("{SECRET} or {REFRESH}")));
     }
-    let prefers = if client_secret.is_some() {
-        Principal::App
-    } else {
-        Principal::User
-    };
     let profile = Profile {
         name: "environment".to_owned(),
         endpoints: endpoints(&value)?,
         tenant: value(TENANT).unwrap_or_default(),
         client_id: value(CLIENT).unwrap_or_default(),
-        role: Role::Admin,
-        app: client_secret.is_some().then_some(AppCredential::Secret),
-        user: refresh_token.is_some().then_some(UserFlow::Given),
-        prefers,
+        role: word(&value, ROLE, &ROLES)?.unwrap_or_default(),
+        prefers: match app {
+            Some(_) => Principal::App,
+            None => Principal::User,
+        },
+        app,
+        user,
         ca_file: value(CA_FILE).map(PathBuf::from),
         grants: Vec::new(),
         defaults: Defaults::default(),
     };
-    let given = [
-        (SecretName::ClientSecret, client_secret),
-        (SecretName::RefreshToken, refresh_token),
-    ];
-    let given = given
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, Secret::new(value?))));
     Ok(Some(Account {
         profile,
-        vault: Arc::new(Given::new(given)),
+        vault: Arc::new(Given::new(secrets(get))),
     }))
+}
+
+/// Returns the application's credential; more than one would leave open which is meant.
+fn app(value: &impl Fn(&str) -> Option<String>) -> Result<Option<AppCredential>, Error> {
+    let all = [SECRET, CERTIFICATE, ASSERTION];
+    let set: Vec<&str> = all
+        .into_iter()
+        .filter(|name| value(name).is_some())
+        .collect();
+    if set.len() > 1 {
+        let message = format!(
+            "the environment sets {}, and one is enough",
+            set.join(" and ")
+        );
+        return Err(Error::new(Code::UsageEnvironment, message).help("unset all but one of them"));
+    }
+    if set != [CERTIFICATE] && value(CERTIFICATE_PASSWORD).is_some() {
+        return Err(in_part(CERTIFICATE));
+    }
+    if let Some(file) = value(CERTIFICATE) {
+        return Ok(Some(AppCredential::Certificate(file.into())));
+    }
+    if let Some(source) = value(ASSERTION) {
+        return Ok(Some(AppCredential::Federated(match source.as_str() {
+            "github" => Assertion::GitHub,
+            file => Assertion::File(file.into()),
+        })));
+    }
+    Ok(value(SECRET).map(|_| AppCredential::Secret))
+}
+
+/// Returns what a variable's word means.
+fn word<T: Copy>(
+    value: &impl Fn(&str) -> Option<String>,
+    name: &str,
+    words: &[(&str, T)],
+) -> Result<Option<T>, Error> {
+    let Some(text) = value(name) else {
+        return Ok(None);
+    };
+    if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
+        return Ok(Some(*meaning));
+    }
+    let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    let message = format!("{name} cannot be `{text}`");
+    Err(Error::new(Code::UsageEnvironment, message)
+        .help(format!("give one of {}", words.join(", "))))
 }
 
 fn endpoints(value: &impl Fn(&str) -> Option<String>) -> Result<Endpoints, Error> {
@@ -102,6 +160,16 @@ fn endpoints(value: &impl Fn(&str) -> Option<String>) -> Result<Endpoints, Error
         .collect();
     if !missing.is_empty() && missing.len() < ENDPOINTS.len() {
         return Err(in_part(&missing.join(" and ")));
+    }
+    let clouds = &Cloud::WORDS[..3]; // all but `custom`: that is what the endpoints are
+    if let Some(cloud) = word(value, CLOUD, clouds)? {
+        if missing.is_empty() {
+            let message = format!("the environment sets {CLOUD} and addresses of its own");
+            return Err(Error::new(Code::UsageEnvironment, message).help(format!(
+                "unset {CLOUD}, or the TENANTRY_ENDPOINT_… variables"
+            )));
+        }
+        return cloud.endpoints().ok_or_else(|| in_part("endpoints"));
     }
     let mut urls = Vec::new();
     for ((name, public), given) in ENDPOINTS.iter().zip(given) {
@@ -129,23 +197,28 @@ fn endpoint(name: &str, text: &str) -> Result<Url, Error> {
 
 /// Returns which variables describe a profile, so that no other one can be named beside them.
 pub fn describes_profile(get: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
-    [TENANT, CLIENT]
+    [TENANT, CLIENT, CERTIFICATE, ASSERTION, ROLE, CLOUD]
         .into_iter()
         .chain(ENDPOINTS.iter().map(|(name, _)| *name))
         .filter(|name| get(name).is_some_and(|value| !value.is_empty()))
         .collect()
 }
 
+/// Returns the variable that gives a secret.
+pub fn variable_of(name: SecretName) -> &'static str {
+    match name {
+        SecretName::ClientSecret => SECRET,
+        SecretName::CertificatePassword => CERTIFICATE_PASSWORD,
+        SecretName::RefreshToken => REFRESH,
+    }
+}
+
 /// Returns the secrets that the variables give to whichever profile is named.
 pub fn secrets(get: impl Fn(&str) -> Option<String>) -> Vec<(SecretName, Secret<String>)> {
-    let all = [
-        (SecretName::ClientSecret, SECRET),
-        (SecretName::CertificatePassword, CERTIFICATE_PASSWORD),
-        (SecretName::RefreshToken, REFRESH),
-    ];
-    all.into_iter()
-        .filter_map(|(name, variable)| {
-            let value = get(variable).filter(|value| !value.is_empty())?;
+    SecretName::ALL
+        .into_iter()
+        .filter_map(|name| {
+            let value = get(variable_of(name)).filter(|value| !value.is_empty())?;
             Some((name, Secret::new(value)))
         })
         .collect()
@@ -154,20 +227,11 @@ pub fn secrets(get: impl Fn(&str) -> Option<String>) -> Vec<(SecretName, Secret<
 /// Fails if a variable's name looks like a misspelt one of ours: a profile would be something else
 /// than meant, or the sandbox.
 pub fn check_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
-    let known = [
-        TENANT,
-        CLIENT,
-        SECRET,
-        CERTIFICATE_PASSWORD,
-        REFRESH,
-        CA_FILE,
-        "TENANTRY_PROFILE",
-        "TENANTRY_CONFIG",
-        "TENANTRY_PASSPHRASE",
-    ];
+    let others = ["TENANTRY_PROFILE", "TENANTRY_CONFIG", "TENANTRY_PASSPHRASE"];
     let endpoints = ENDPOINTS.iter().map(|(name, _)| *name);
-    let known: Vec<&str> = known
+    let known: Vec<&str> = OF_PROFILE
         .into_iter()
+        .chain(others)
         .chain(endpoints)
         .filter_map(|name| name.strip_prefix(PREFIX))
         .collect();

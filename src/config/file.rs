@@ -120,7 +120,8 @@ impl Config {
             let meant = did_you_mean(name, self.profiles.keys().map(String::as_str));
             Error::new(Code::UsageConfig, message).help(match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "look whether the name is right".to_owned(),
+                None => "`tenantry profile list` shows them, `tenantry profile add` makes one"
+                    .to_owned(),
             })
         })
     }

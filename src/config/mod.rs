@@ -1,21 +1,26 @@
 //! Who signs in, where the services are, and where secrets come from.
 
 mod cloud;
+mod edit;
 mod environment;
 mod file;
 mod profile;
 mod read;
 mod section;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod text;
 mod vault;
 
 pub use cloud::Cloud;
-pub use environment::{check_names, describes_profile, from_environment, secrets};
+pub use edit::{Edit, to_toml};
+pub use environment::{check_names, describes_profile, from_environment, secrets, variable_of};
 pub use file::{Config, Keep, path, profile_name};
 pub use profile::{AppCredential, Assertion, Defaults, Endpoints, Profile, Role, UserFlow};
-pub use vault::{Given, SecretName, Vault};
+pub use read::{client_id_of, tenant_id};
+pub use settings::of as settings;
+pub use vault::{Given, Kept, Passphrase, SecretName, Vault};
 
 use std::sync::Arc;
 

@@ -131,7 +131,7 @@ fn tenant(section: &Section<'_>) -> Option<String> {
 }
 
 /// Reads a tenant's id or domain.
-pub(super) fn tenant_id(text: &str) -> Result<&str, String> {
+pub fn tenant_id(text: &str) -> Result<&str, String> {
     if ["common", "organizations", "consumers"].contains(&text) {
         return Err("give one tenant: its id (a GUID) or its domain".to_owned());
     }
@@ -148,7 +148,7 @@ pub(super) fn tenant_id(text: &str) -> Result<&str, String> {
 }
 
 /// Reads an application's id.
-pub(super) fn client_id_of(text: &str) -> Result<&str, String> {
+pub fn client_id_of(text: &str) -> Result<&str, String> {
     if is_guid(text) {
         return Ok(text);
     }

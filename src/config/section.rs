@@ -53,7 +53,7 @@ impl<'a> Section<'a> {
             if names_secret(key) {
                 let message =
                     format!("`{key}` is a secret, and the configuration file keeps no secrets");
-                let help = "remove the line and keep it elsewhere; \
+                let help = "remove the line and keep it with `tenantry profile secret NAME`; \
                             whoever could read the file may know it, so make a new one";
                 self.text.problem(span, &message, Parts::help(help));
                 continue;

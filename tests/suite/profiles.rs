@@ -76,7 +76,7 @@ fn a_wrong_choice_says_what_to_do() {
         &program,
         &["--profile", "nobody"],
         config,
-        "the name is right",
+        "tenantry profile list",
     );
     let environment = "usage.environment";
     refused(

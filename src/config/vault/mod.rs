@@ -1,12 +1,19 @@
 //! Where a profile's secrets are kept. Reading and writing may block (a keyring asks its service,
 //! an encrypted file derives its key), so it never happens on the network thread.
 
-use std::collections::HashMap;
+mod given;
+mod kept;
+mod keyring;
+mod sealed;
+
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::Path;
 
 use crate::base::secret::Secret;
-use crate::error::Error;
+use crate::error::{Code, Error};
+
+pub use given::Given;
+pub use kept::Kept;
 
 /// Which of a profile's secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,40 +64,24 @@ pub trait Vault: Send + Sync + fmt::Debug {
     }
 }
 
-/// Secrets that were given to this process and are kept in its memory alone.
-#[derive(Debug, Default)]
-pub struct Given(Mutex<HashMap<SecretName, Secret<String>>>);
-
-impl Given {
-    /// Keeps the secrets that were given.
-    pub fn new(secrets: impl IntoIterator<Item = (SecretName, Secret<String>)>) -> Self {
-        Self(Mutex::new(secrets.into_iter().collect()))
-    }
-
-    fn secrets(&self) -> MutexGuard<'_, HashMap<SecretName, Secret<String>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Asks for the passphrase of the file that secrets are kept in.
+pub trait Passphrase: Send + Sync + fmt::Debug {
+    /// Returns the passphrase. For a file that is about to be made it is a new one. Fails with
+    /// `auth.secrets` when nobody can be asked.
+    fn passphrase(&self, file: &Path, new: bool) -> Result<Secret<String>, Error>;
 }
 
-impl Vault for Given {
-    fn get(&self, name: SecretName) -> Result<Option<Secret<String>>, Error> {
-        Ok(self.secrets().get(&name).cloned())
-    }
+/// A place where the secrets of all profiles are kept.
+trait Store: Send + Sync + fmt::Debug {
+    fn get(&self, profile: &str, name: SecretName) -> Result<Option<Secret<String>>, Error>;
 
-    fn set(&self, name: SecretName, value: &Secret<String>) -> Result<(), Error> {
-        self.secrets().insert(name, value.clone());
-        Ok(())
-    }
+    fn set(&self, profile: &str, name: SecretName, value: &Secret<String>) -> Result<(), Error>;
 
-    fn remove(&self, name: SecretName) -> Result<bool, Error> {
-        Ok(self.secrets().remove(&name).is_some())
-    }
+    fn remove(&self, profile: &str, name: SecretName) -> Result<bool, Error>;
 
-    fn place(&self) -> String {
-        "memory".to_owned()
-    }
+    fn place(&self) -> String;
+}
 
-    fn lasts(&self) -> bool {
-        false
-    }
+fn refused(message: impl Into<String>, help: &str) -> Error {
+    Error::new(Code::AuthSecrets, message).help(help)
 }
