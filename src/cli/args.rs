@@ -149,6 +149,10 @@ pub(super) enum Command {
     /// The identities and clouds of the configuration file
     #[command(subcommand)]
     Profile(super::profile::Profile),
+    /// Tell who calls are made as: user, application, roles, permissions
+    Whoami(super::whoami::Whoami),
+    /// Find out why sign-in or access fails, and what mends it
+    Doctor(super::doctor::Doctor),
     /// Show the services' operations
     #[command(subcommand)]
     Api(Api),
@@ -172,6 +176,16 @@ pub(super) struct RunFlags {
     /// End the run after this time, such as 90s, 5m or 2h
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub(super) timeout: Option<Duration>,
+}
+
+impl Default for RunFlags {
+    fn default() -> Self {
+        Self {
+            allow: Vec::new(),
+            lanes: 16,
+            timeout: None,
+        }
+    }
 }
 
 /// Runs a runbook.

@@ -132,15 +132,17 @@ fn beginning() -> Timestamp {
 }
 
 /// Where the calls of a run go.
-struct Place {
-    account: Account,
+pub(super) struct Place {
+    /// As whom.
+    pub(super) account: Account,
     sandbox: Option<sandbox::Running>,
-    clock: Arc<dyn Clock>,
+    /// The clock that calls are made by.
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Place {
     /// The chosen profile's services, or else an embedded sandbox.
-    fn choose(profile: Option<&str>) -> Result<Self, Error> {
+    pub(super) fn choose(profile: Option<&str>) -> Result<Self, Error> {
         if let Some(account) = choice::choose(profile)? {
             return Ok(Self {
                 account,
@@ -172,6 +174,13 @@ impl Place {
             Role::Automation => Asked::Nobody(profile.name.clone()),
             Role::Admin | Role::Customer => Asked::Somebody(console.screen.clone()),
         }
+    }
+
+    /// Returns a client that may only read, for commands that run no script.
+    pub(super) fn reader(&self, console: &Console) -> Client {
+        let settings = self.settings(console, &RunFlags::default(), None, None);
+        let grants = Vec::new();
+        Client::new(http::Settings { grants, ..settings })
     }
 
     /// In the sandbox every effect is granted and back-off is the same in every run.

@@ -8,6 +8,7 @@ mod choice;
 mod completions;
 mod console;
 mod doc;
+mod doctor;
 mod eval;
 mod explain;
 mod host;
@@ -21,6 +22,7 @@ mod sandbox;
 mod script_file;
 mod signal;
 mod split;
+mod whoami;
 
 use std::ffi::OsString;
 use std::process;
@@ -115,6 +117,8 @@ fn command(cli: Cli) -> u8 {
         Command::Doc(doc) => doc::doc(&console, &doc),
         Command::Explain(explain) => explain::explain(&console, &explain),
         Command::Profile(args) => profile::profile(&console, args),
+        Command::Whoami(args) => whoami::whoami(&console, &args),
+        Command::Doctor(args) => doctor::doctor(&console, &args),
         Command::Api(api) => api::api(&console, &api),
         Command::Sandbox(sandbox) => sandbox::sandbox(&console, sandbox),
         Command::Completions(completions) => completions::completions(&console, &completions),

@@ -127,6 +127,29 @@ impl Client {
         token.claims()
     }
 
+    /// Gets an address of a service once, without a token, and returns whatever comes back: to see
+    /// who is there. Blocks like a call.
+    pub fn look(&self, service: &'static str, url: Url) -> Result<Response, Error> {
+        stopped(&self.cancel)?;
+        let mut request = Request {
+            service,
+            operation: "look".into(),
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            effect: Effect::Read,
+            repeatable: false,
+            quota: "nobody".into(),
+            ask: None,
+            cancel: self.cancel.clone(),
+        };
+        let pipeline = Arc::clone(&self.shared.pipeline);
+        self.shared
+            .runtime
+            .run(async move { pipeline.bare.send(&mut request).await })
+    }
+
     /// Returns the address at which an administrator of a tenant consents to the application.
     pub fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {
         let found = self.shared.tokens.consent_address(tenant);
@@ -217,8 +240,9 @@ impl Client {
         Ok(url)
     }
 
-    /// Returns the id of a tenant; blocks when it has to be asked for.
-    fn tenant(&self, tenant: &Tenant) -> Result<Arc<str>, Error> {
+    /// Returns the id of a tenant; blocks when it has to be asked for, and must then hold a
+    /// [`Work`](crate::base::clock::Work).
+    pub fn tenant(&self, tenant: &Tenant) -> Result<Arc<str>, Error> {
         let tokens = &self.shared.tokens;
         if let Some(id) = tokens.known(tenant) {
             return Ok(id);

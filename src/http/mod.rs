@@ -31,6 +31,7 @@ pub use policy::journal::{Act, Journal, Unrecorded};
 pub use policy::log::{Log, LogLevel, LogSink};
 pub use poller::{Poller, Watcher};
 pub use response::Response;
+pub(crate) use retry_after::sent_at;
 pub use settings::{Settings, Timeouts};
 pub use tokens::{Ask, Token, TokenSource, TokenWire};
 pub use who::{User, Who};

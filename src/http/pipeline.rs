@@ -28,6 +28,8 @@ pub(crate) struct Pipeline {
     pub(crate) wire: Wire,
     /// The way of identity's own requests.
     pub(crate) for_tokens: Arc<Wire>,
+    /// The way of requests that only look whether somebody is there.
+    pub(crate) bare: Wire,
 }
 
 impl Pipeline {
@@ -50,6 +52,7 @@ impl Pipeline {
             access: Access::new(settings),
             journal: Arc::clone(&settings.journal),
             for_tokens,
+            bare: Wire::new([log.clone()], &transport),
             wire: Wire::new([correlation, retry, throttle, auth, log], &transport),
         }
     }

@@ -17,8 +17,13 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
         return Duration::try_from_secs_f64(seconds).ok();
     }
     let at = date(text)?;
-    let now = self::text(headers, &DATE).and_then(date).unwrap_or(now);
+    let now = sent_at(headers).unwrap_or(now);
     Some(Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// Returns when an answer was sent, by the service's clock.
+pub(crate) fn sent_at(headers: &HeaderMap) -> Option<Timestamp> {
+    text(headers, &DATE).and_then(date)
 }
 
 /// Returns a header's text; of a doubled, comma-joined number only the first part. A date has a

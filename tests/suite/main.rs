@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod cli;
+mod doctor;
 mod examples;
 mod faults;
 mod helps;

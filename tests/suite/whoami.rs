@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use crate::bad_input::snapshot;
 use crate::program::Program;
+use crate::served::Served;
 use crate::stage::Stage;
 
 const FABRIKAM: &str = "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b";
@@ -65,7 +67,7 @@ fn the_module_is_checked_and_explained_like_any_other() {
     let program = Program::new();
     program.write(
         "a.rhai",
-        "auth::whom();\nauth::claims(1);\nprint(auth::whoami().user.unp);\n",
+        "auth::whom();\nauth::claims(1);\nprint(auth::whoami().expire);\n",
     );
     let checked = program.run(&["check", "a.rhai"]).exit(3);
     insta::assert_snapshot!("check_auth", checked.stderr);
@@ -73,4 +75,40 @@ fn the_module_is_checked_and_explained_like_any_other() {
     insta::assert_snapshot!("doc_auth", doc.stdout);
     let doc = program.run(&["doc", "auth::whoami"]).exit(0);
     insta::assert_snapshot!("doc_auth_whoami", doc.stdout);
+}
+
+#[test]
+fn the_command_tells_each_principal() {
+    let program = Program::new();
+    let ended = program.run(&["whoami"]).exit(0);
+    snapshot("whoami", &ended, &program);
+    let args = ["--output", "json", "whoami", "--tenant", FABRIKAM];
+    let found = program.run(&args).exit(0).json();
+    assert_eq!(
+        (&found["profile"], &found["role"]),
+        (&"sandbox".into(), &"admin".into())
+    );
+    assert_eq!(found["tenant"], FABRIKAM);
+    let principals = found["principals"].as_array().expect("an array");
+    let names: Vec<&Value> = principals.iter().map(|one| &one["principal"]).collect();
+    assert_eq!(names, ["app", "user"]);
+    assert!(principals.iter().all(|one| one["expires"].is_string()));
+}
+
+#[test]
+fn without_a_token_the_command_ends_with_the_identity_s_error() {
+    let host = Program::new();
+    let sandbox = Served::start(&host, &[]);
+    let program = sandbox.program().var("TENANTRY_CLIENT_SECRET", "wrong");
+    let args = ["--error-format", "json", "whoami"];
+    assert_eq!(program.run(&args).exit(4).error(), "auth.client");
+    let program = sandbox.program();
+    let args = [
+        "--error-format",
+        "json",
+        "whoami",
+        "--tenant",
+        "nobody.example",
+    ];
+    assert_eq!(program.run(&args).exit(4).error(), "auth.tenant");
 }

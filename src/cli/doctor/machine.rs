@@ -1,0 +1,156 @@
+//! What lies on this machine: the profile, its secrets, the clock.
+
+use std::path::Path;
+
+use jiff::SignedDuration;
+
+use super::mend;
+use super::verdict::Verdict;
+use crate::base::clock::Timestamp;
+use crate::config::{Account, AppCredential, Assertion, Cloud, Profile, SecretName};
+use crate::error::{Code, Error};
+
+/// Something that the profile needs, and whether it is there.
+#[derive(Debug)]
+pub(super) struct Needed {
+    what: &'static str,
+    found: Result<bool, Error>,
+    mend: String,
+}
+
+/// Looks whether the profile's secrets and files are there.
+pub(super) fn configuration(account: &Account) -> Verdict {
+    let Account { profile, vault } = account;
+    let secret = |what, name: SecretName, mend: String| Needed {
+        what,
+        found: vault.get(name).map(|secret| secret.is_some()),
+        mend,
+    };
+    let file = |what, path: &Path| Needed {
+        what,
+        found: Ok(path.is_file()),
+        mend: format!("put the file at {}", path.display()),
+    };
+    let app = match &profile.app {
+        Some(AppCredential::Secret) => {
+            let mend = mend::client_secret().to_owned();
+            Some(secret("client secret", SecretName::ClientSecret, mend))
+        }
+        Some(AppCredential::Certificate(path)) => Some(file("certificate", path)),
+        Some(AppCredential::Federated(Assertion::File(path))) => Some(file("assertion", path)),
+        _ => None,
+    };
+    let user = profile.user.map(|_| {
+        let mend = mend::sign_in(profile);
+        secret("refresh token", SecretName::RefreshToken, mend)
+    });
+    let needed: Vec<Needed> = app.into_iter().chain(user).collect();
+    judge_needed(profile, &vault.place(), &needed)
+}
+
+fn judge_needed(profile: &Profile, place: &str, needed: &[Needed]) -> Verdict {
+    if profile.app.is_none() && profile.user.is_none() {
+        let mend = "give the profile an application credential or a user";
+        return Verdict::fail("the profile signs nobody in", mend).code(Code::UsageConfig);
+    }
+    for one in needed {
+        match &one.found {
+            Ok(true) => {}
+            Ok(false) => {
+                let detail = format!("the {} is missing from {place}", one.what);
+                return Verdict::fail(detail, &one.mend);
+            }
+            Err(error) => return Verdict::of(error),
+        }
+    }
+    let (name, role) = (&profile.name, profile.role.as_str());
+    let cloud = Cloud::of(&profile.endpoints).as_str();
+    let what: Vec<&str> = needed.iter().map(|one| one.what).collect();
+    let held = match what.as_slice() {
+        [] => String::new(),
+        what => format!("; {} in {place}", what.join(" and ")),
+    };
+    Verdict::pass(format!("profile {name}, role {role}, cloud {cloud}{held}"))
+}
+
+/// From here on tokens and assertions are refused. Source: Microsoft identity platform, which
+/// allows five minutes.
+const MOST: SignedDuration = SignedDuration::from_secs(300);
+/// From here on it is worth a word.
+const MUCH: SignedDuration = SignedDuration::from_secs(60);
+
+/// Judges this machine's clock by the identity service's.
+pub(super) fn judge_clock(now: Timestamp, theirs: Option<Timestamp>) -> Verdict {
+    let Some(theirs) = theirs else {
+        return Verdict::skip("the identity service does not say what time it is");
+    };
+    let ahead = now.duration_since(theirs);
+    let seconds = ahead.as_secs().unsigned_abs();
+    let way = if ahead.is_negative() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    let detail = format!("{seconds} s {way} the identity service's clock");
+    match ahead.abs() {
+        off if off > MOST => Verdict::fail(detail, mend::CLOCK),
+        off if off > MUCH => Verdict::warn(detail, mend::CLOCK),
+        _ if seconds <= 1 => Verdict::pass("agrees with the identity service's clock"),
+        _ => Verdict::pass(detail),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::verdict::Status;
+    use super::*;
+    use crate::cli::choice;
+    use crate::sandbox::Credentials;
+
+    pub(in crate::cli::doctor) fn profile() -> Profile {
+        let credentials = Credentials::at("http://localhost:1");
+        choice::of_sandbox(&credentials).expect("a profile").profile
+    }
+
+    #[test]
+    fn what_is_missing_fails_with_its_mend() {
+        let needed = |found| Needed {
+            what: "client secret",
+            found,
+            mend: "set it".to_owned(),
+        };
+        let check = |found, status, words: &str| {
+            let verdict = judge_needed(&profile(), "the keyring", &[needed(found)]);
+            assert_eq!(verdict.status, status, "{verdict:?}");
+            assert!(verdict.detail.contains(words), "{verdict:?}");
+        };
+        check(Ok(true), Status::Pass, "client secret in the keyring");
+        check(Ok(false), Status::Fail, "client secret is missing");
+        let locked = Error::new(Code::AuthSecrets, "the keyring is locked");
+        check(Err(locked), Status::Fail, "locked");
+        let nobody = Profile {
+            app: None,
+            user: None,
+            ..profile()
+        };
+        let verdict = judge_needed(&nobody, "the keyring", &[]);
+        assert_eq!(verdict.status, Status::Fail);
+    }
+
+    #[test]
+    fn five_minutes_of_skew_are_too_much() {
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let check = |now, theirs: Option<i64>, status, words: &str| {
+            let verdict = judge_clock(at(now), theirs.map(at));
+            assert_eq!(verdict.status, status, "{verdict:?}");
+            assert!(verdict.detail.contains(words), "{verdict:?}");
+        };
+        check(1000, Some(1000), Status::Pass, "agrees");
+        check(1000, Some(1030), Status::Pass, "30 s behind");
+        check(1100, Some(1000), Status::Warn, "100 s ahead of");
+        check(1000, Some(1300), Status::Warn, "300 s behind");
+        check(1000, Some(1301), Status::Fail, "301 s behind");
+        check(1301, Some(1000), Status::Fail, "301 s ahead of");
+        check(1000, None, Status::Skip, "does not say");
+    }
+}
