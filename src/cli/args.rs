@@ -306,16 +306,20 @@ pub(super) enum Sandbox {
 #[command(after_help = "\
 Prints one line of JSON with the addresses and credentials, and then serves until Ctrl-C.
 Give them to another process in its environment: TENANTRY_TENANT_ID, TENANTRY_CLIENT_ID,
-TENANTRY_CLIENT_SECRET, TENANTRY_REFRESH_TOKEN, and TENANTRY_ENDPOINT_LOGIN, _PARTNER,
-_GRAPH, _ARM.
+TENANTRY_CLIENT_SECRET, TENANTRY_REFRESH_TOKEN, TENANTRY_ENDPOINT_LOGIN, _PARTNER, _GRAPH,
+_ARM, and with --tls TENANTRY_CA_FILE. The certificate is kept in FILE.tls beside the state
+file, or else in the user's data folder, where it is found again.
 
 Examples:
-  tenantry sandbox serve --port 8080
+  tenantry sandbox serve --port 8080 --tls
   tenantry sandbox serve --state sandbox.state --customers 250")]
 pub(super) struct Serve {
     /// Port on the loopback address; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) port: u16,
+    /// Serve HTTPS, by a certificate of an authority made for this sandbox
+    #[arg(long)]
+    pub(super) tls: bool,
     /// Keep the sandbox's state in this file
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,

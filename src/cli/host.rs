@@ -159,6 +159,7 @@ impl Place {
             pace: Pace::Virtual,
             state: None,
             port: 0,
+            tls: None,
         })?;
         Ok(Self {
             account: choice::of_sandbox(running.credentials())?,

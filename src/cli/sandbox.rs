@@ -1,8 +1,10 @@
 //! `sandbox serve` and `sandbox coverage`.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use directories::ProjectDirs;
 use serde_json::json;
 
 use super::args::{LimitProfile, PaceChoice, Sandbox, Serve};
@@ -24,7 +26,9 @@ pub(super) fn sandbox(console: &Console, args: Sandbox) -> u8 {
 
 /// Serves until Ctrl-C, which is how a server ends well.
 fn serve(console: &Console, args: Serve) -> Result<(), Error> {
+    let tls = args.tls.then(|| tls_folder(args.state.as_deref()));
     let running = sandbox::start(Options {
+        tls: tls.transpose()?,
         seed: args.seed.unwrap_or(1),
         customers: args.customers.unwrap_or(0),
         limits: match args.limits {
@@ -58,6 +62,21 @@ fn serve(console: &Console, args: Serve) -> Result<(), Error> {
         .build()
         .and_then(|runtime| runtime.block_on(tokio::signal::ctrl_c()))
         .map_err(|error| failed("Ctrl-C cannot be watched for", &error))
+}
+
+/// Returns the folder that keeps the certificate: beside the state file, so that both go together,
+/// or else the user's own, so that an authority has to be trusted but once.
+fn tls_folder(state: Option<&Path>) -> Result<PathBuf, Error> {
+    if let Some(state) = state {
+        let mut name = state.as_os_str().to_owned();
+        name.push(".tls");
+        return Ok(PathBuf::from(name));
+    }
+    let folders = ProjectDirs::from("", "", "tenantry").ok_or_else(|| {
+        let message = "the user has no folder for the certificate of the sandbox";
+        Error::new(Code::UsageState, message).help("name a state file with --state FILE")
+    })?;
+    Ok(folders.data_local_dir().join("sandbox-tls"))
 }
 
 /// Returns what to say when the state file was begun otherwise than it is asked for now. The limits

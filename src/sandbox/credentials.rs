@@ -25,6 +25,9 @@ pub struct Credentials {
     pub client_secret: String,
     /// Refresh token of an admin agent who signed in with multi-factor authentication.
     pub refresh_token: String,
+    /// Whom a client has to trust, if the sandbox is served over HTTPS: a PEM file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<String>,
 }
 
 impl Credentials {
@@ -40,6 +43,7 @@ impl Credentials {
             client_id: CLIENT.to_owned(),
             client_secret: SECRET.to_owned(),
             refresh_token: REFRESH.to_owned(),
+            ca_file: None,
         }
     }
 }

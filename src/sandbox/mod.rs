@@ -31,6 +31,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod tls;
 mod wire;
 
 pub use clock::Pace;

@@ -16,6 +16,7 @@ use super::limits::Limits;
 use super::server::Server;
 use super::stats::Count;
 use super::store::Begun;
+use super::tls;
 use crate::base::clock::Clock;
 use crate::error::{Code, Error};
 
@@ -36,6 +37,8 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// The port on 127.0.0.1; 0 for any.
     pub port: u16,
+    /// A folder for the certificate, if the sandbox is to be served over HTTPS.
+    pub tls: Option<PathBuf>,
 }
 
 /// A sandbox that runs until this is dropped.
@@ -49,7 +52,8 @@ pub struct Running {
 /// Starts a sandbox. The state file is read at once; everything else waits for the first request.
 ///
 /// # Errors
-/// `usage.state` when the state file cannot be used, `usage.argument` when the port cannot be had.
+/// `usage.state` when the state file or the folder of the certificate cannot be used,
+/// `usage.argument` when the port cannot be had.
 pub fn start(options: Options) -> Result<Running, Error> {
     let engine = Engine::new(Setup {
         seed: options.seed,
@@ -62,7 +66,11 @@ pub fn start(options: Options) -> Result<Running, Error> {
         engine.keep_in(path)?;
     }
     let engine = Arc::new(engine);
-    let server = Server::start(options.port, Arc::clone(&engine)).map_err(|error| {
+    let kept = options.tls.map(|folder| tls::keep_in(&folder));
+    let (tls, ca_file) = kept
+        .transpose()?
+        .map_or((None, None), |kept| (Some(kept.config), Some(kept.ca_file)));
+    let server = Server::start(options.port, Arc::clone(&engine), tls).map_err(|error| {
         let message = format!(
             "the sandbox cannot listen on port {}: {error}",
             options.port
@@ -70,7 +78,10 @@ pub fn start(options: Options) -> Result<Running, Error> {
         Error::new(Code::UsageArgument, message).help("choose another port, or 0 for any")
     })?;
     Ok(Running {
-        credentials: Credentials::at(&server.origin()),
+        credentials: Credentials {
+            ca_file: ca_file.map(|path| path.display().to_string()),
+            ..Credentials::at(server.origin())
+        },
         engine,
         _server: server,
     })

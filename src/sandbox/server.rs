@@ -1,5 +1,5 @@
-//! The sandbox's socket: HTTP/1.1 on loopback, served by a thread with a runtime of its own. It is
-//! also where connections break, when a fault says so.
+//! The sandbox's socket: HTTP/1.1 on loopback, encrypted where asked for, served by a thread with a
+//! runtime of its own. It is also where connections break, when a fault says so.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -15,7 +15,11 @@ use hyper::body::{Body, Frame, Incoming as Stream, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
 
 use super::control;
 use super::engine::Engine;
@@ -24,36 +28,45 @@ use super::wire::{Answer, Incoming, Outgoing};
 /// A server that runs until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
-    address: SocketAddr,
+    origin: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    /// Listens on a port of 127.0.0.1 (0: any) and serves `engine`.
-    pub(crate) fn start(port: u16, engine: Arc<Engine>) -> io::Result<Self> {
+    /// Listens on a port of 127.0.0.1 (0: any) and serves `engine`, over HTTPS where `tls` says how.
+    pub(crate) fn start(
+        port: u16,
+        engine: Arc<Engine>,
+        tls: Option<Arc<ServerConfig>>,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
+        let door = Door {
+            engine,
+            address: listener.local_addr()?,
+            tls: tls.map(TlsAcceptor::from),
+        };
+        let origin = format!("{}://{}", door.scheme(), door.address);
         let (stop, stopped) = oneshot::channel();
         let thread = Builder::new().name("sandbox".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_io()
                 .build();
             if let Ok(runtime) = runtime {
-                runtime.block_on(serve(listener, engine, address, stopped));
+                runtime.block_on(serve(listener, door, stopped));
             }
         })?;
         Ok(Self {
-            address,
+            origin,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
 
     /// Returns scheme, host and port.
-    pub(crate) fn origin(&self) -> String {
-        format!("http://{}", self.address)
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 }
 
@@ -66,13 +79,22 @@ impl Drop for Server {
     }
 }
 
-/// Takes connections until it is told to stop; those that are open then end with the runtime.
-async fn serve(
-    listener: TcpListener,
+/// What every connection is given.
+#[derive(Clone)]
+struct Door {
     engine: Arc<Engine>,
     address: SocketAddr,
-    stopped: oneshot::Receiver<()>,
-) {
+    tls: Option<TlsAcceptor>,
+}
+
+impl Door {
+    fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+}
+
+/// Takes connections until it is told to stop; those that are open then end with the runtime.
+async fn serve(listener: TcpListener, door: Door, stopped: oneshot::Receiver<()>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
@@ -83,9 +105,7 @@ async fn serve(
                 continue;
             };
             let _ = stream.set_nodelay(true);
-            let engine = Arc::clone(&engine);
-            let service = service_fn(move |request| answer(Arc::clone(&engine), address, request));
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            tokio::spawn(welcome(stream, door.clone()));
         }
     };
     tokio::select! {
@@ -94,34 +114,61 @@ async fn serve(
     }
 }
 
+/// Encrypts a connection where that is asked for. A handshake that fails ends it: the client knows why.
+async fn welcome(stream: TcpStream, door: Door) {
+    let Some(tls) = door.tls.clone() else {
+        return converse(stream, door).await;
+    };
+    let mut first = [0];
+    match stream.peek(&mut first).await {
+        Ok(1) if first[0] == HANDSHAKE => {
+            if let Ok(stream) = tls.accept(stream).await {
+                converse(stream, door).await;
+            }
+        }
+        _ => refuse_clear_text(stream).await,
+    }
+}
+
+/// The first byte of every TLS connection. Source: RFC 8446, section 5.1.
+const HANDSHAKE: u8 = 22;
+
+/// Tells a client that speaks HTTP where HTTPS is served, and hangs up.
+async fn refuse_clear_text(mut stream: TcpStream) {
+    const ANSWER: &str = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nThis port speaks HTTPS: begin the address with `https://`.\n";
+    let _ = stream.read(&mut [0; 8192]).await;
+    let _ = stream.write_all(ANSWER.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}
+
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, door: Door) {
+    let service = service_fn(|request| answer(&door, request));
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let _ = connection.await; // whatever went wrong, the client sees it
+}
+
 /// Why a connection is closed without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is closed on purpose")]
 struct Closed;
 
-async fn answer(
-    engine: Arc<Engine>,
-    address: SocketAddr,
-    request: Request<Stream>,
-) -> Result<Response<Content>, Closed> {
+async fn answer(door: &Door, request: Request<Stream>) -> Result<Response<Content>, Closed> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
     let host = head.headers.get("host").and_then(|host| host.to_str().ok());
+    let host = host.map_or_else(|| door.address.to_string(), str::to_owned);
     let incoming = Incoming {
         method: head.method,
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
-        origin: match host {
-            Some(host) => format!("http://{host}"),
-            None => format!("http://{address}"),
-        },
+        origin: format!("{}://{host}", door.scheme()),
         headers: head.headers,
         body,
     };
     let outgoing = if control::is_one(&incoming.path) {
-        Outgoing::Answer(control::handle(&engine, &incoming))
+        Outgoing::Answer(control::handle(&door.engine, &incoming))
     } else {
-        engine.handle(&incoming)
+        door.engine.handle(&incoming)
     };
     match outgoing {
         Outgoing::Answer(answer) => Ok(response(answer, Cut::Nowhere)),

@@ -21,4 +21,5 @@ mod sandbox;
 mod scripts;
 mod served;
 mod stage;
+mod tls;
 mod whoami;

@@ -23,6 +23,7 @@ fn options(state: Option<&Path>) -> Options {
         pace: Pace::Fast,
         state: state.map(Path::to_owned),
         port: 0,
+        tls: None,
     }
 }
 

@@ -2,8 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 
 use crate::program::Program;
@@ -41,7 +47,11 @@ impl Served {
 
     /// Returns a program whose environment describes this sandbox.
     pub(crate) fn program(&self) -> Program {
-        Program::new()
+        let program = match self.line["ca_file"].as_str() {
+            Some(file) => Program::new().var("TENANTRY_CA_FILE", file),
+            None => Program::new(),
+        };
+        program
             .var("TENANTRY_TENANT_ID", self.get("tenant_id"))
             .var("TENANTRY_CLIENT_ID", self.get("client_id"))
             .var("TENANTRY_CLIENT_SECRET", self.get("client_secret"))
@@ -54,22 +64,12 @@ impl Served {
 
     /// Sends a request to the controls and returns the answer's body.
     pub(crate) fn control(&self, verb: &str, path: &str, body: &str) -> String {
-        let root = self.get("partner_url");
-        let host = root
-            .trim_start_matches("http://")
-            .split('/')
-            .next()
-            .expect("a host")
-            .to_owned();
-        let mut socket = TcpStream::connect(&host).expect("the sandbox listens");
-        write!(
-            socket,
-            "{verb} /sandbox/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        let request = format!(
+            "{verb} /sandbox/{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.host(),
             body.len()
-        )
-        .expect("the control is sent");
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).expect("an answer");
+        );
+        let answer = self.send(&request);
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
         assert!(
             head.starts_with("HTTP/1.1 2"),
@@ -77,6 +77,44 @@ impl Served {
         );
         body.to_owned()
     }
+
+    /// Returns its host and port.
+    pub(crate) fn host(&self) -> String {
+        let root: url::Url = self.get("partner_url").parse().expect("an address");
+        root.authority().to_owned()
+    }
+
+    /// Sends a request that asks to close the connection, and returns all that comes back.
+    pub(crate) fn send(&self, request: &str) -> String {
+        let socket = TcpStream::connect(self.host()).expect("the sandbox listens");
+        match self.line["ca_file"].as_str() {
+            Some(file) => exchange(encrypted(socket, Path::new(file)), request),
+            None => exchange(socket, request),
+        }
+    }
+}
+
+fn exchange(mut stream: impl Read + Write, request: &str) -> String {
+    stream.write_all(request.as_bytes()).expect("it is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+fn encrypted(socket: TcpStream, trusted: &Path) -> StreamOwned<ClientConnection, TcpStream> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(trusted).expect("a PEM file") {
+        let certificate = certificate.expect("a certificate");
+        roots.add(certificate).expect("an authority");
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("localhost").expect("a name");
+    let connection = ClientConnection::new(Arc::new(config), name).expect("a connection");
+    StreamOwned::new(connection, socket)
 }
 
 impl Drop for Served {

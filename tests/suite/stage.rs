@@ -100,6 +100,7 @@ impl Stage {
             pace: Pace::Virtual,
             state: None,
             port: 0,
+            tls: None,
         };
         let sandbox = sandbox::start(options).expect("a sandbox");
         let ears = Arc::new(Ears::default());
