@@ -20,6 +20,7 @@ mod runbooks;
 mod sandbox;
 mod scripts;
 mod served;
+mod slow;
 mod stage;
 mod tls;
 mod whoami;
