@@ -1,21 +1,20 @@
 //! Methods of lists and what arrays gain: they run at once, natively, and return arrays or values.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use rhai::{
-    Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map, NativeCallContext, Position,
-};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map, NativeCallContext};
 use rust_decimal::Decimal;
 
 use super::error::{argument, describe, raise};
-use super::host::{Answer, answer};
+use super::host::{Answer, Host, answer};
+use super::key::Key;
 use super::pager::{Items, List};
-use super::record::Record;
 use super::{date, number};
 use crate::error::Error;
 
 /// Registers the methods of lists.
-pub(super) fn lists(engine: &mut Engine) {
+pub(super) fn lists(engine: &mut Engine, host: &Arc<Host>) {
     engine.register_type_with_name::<List>("List");
     engine.register_iterator_result::<List, Dynamic>();
     engine.register_fn("to_string", |list: &mut List| list_words(list));
@@ -34,23 +33,26 @@ pub(super) fn lists(engine: &mut Engine) {
         let count = usize::try_from(count).unwrap_or_default();
         answer(list.read().take(count).collect::<Result<Array, _>>())
     });
+    let own = Arc::clone(host);
     engine.register_fn(
         "map",
-        |ctx: NativeCallContext, list: &mut List, f: FnPtr| {
-            let each = |item: Dynamic| f.call_within_context::<Dynamic>(&ctx, (item,));
+        move |ctx: NativeCallContext, list: &mut List, f: FnPtr| {
+            let key = Key::by_function(&own, f);
             list.clone()
                 .into_iter()
-                .map(|item| each(item?))
+                .map(|item| key.of(&ctx, item?))
                 .collect::<Answer<Array>>()
         },
     );
+    let own = Arc::clone(host);
     engine.register_fn(
         "filter",
-        |ctx: NativeCallContext, list: &mut List, f: FnPtr| {
+        move |ctx: NativeCallContext, list: &mut List, f: FnPtr| {
+            let key = Key::by_function(&own, f);
             let mut kept = Array::new();
             for item in list.clone() {
                 let item = item?;
-                if holds(&ctx, &f, item.clone())? {
+                if holds(&key.of(&ctx, item.clone())?)? {
                     kept.push(item);
                 }
             }
@@ -68,7 +70,8 @@ fn searches(engine: &mut Engine) {
      -> Answer<Option<Dynamic>> {
         for item in list.clone() {
             let item = item?;
-            if holds(ctx, f, item.clone())? == wanted {
+            let verdict = f.call_within_context::<Dynamic>(ctx, (item.clone(),))?;
+            if holds(&verdict)? == wanted {
                 return Ok(Some(item));
             }
         }
@@ -99,26 +102,26 @@ fn list_words(list: &List) -> String {
 }
 
 /// Registers what arrays gain, and what lists have in common with them.
-pub(super) fn arrays(engine: &mut Engine) {
+pub(super) fn arrays(engine: &mut Engine, host: &Arc<Host>) {
     both(engine, "each", |ctx, items, f: FnPtr| {
         for item in items {
             let _ = f.call_within_context::<Dynamic>(ctx, (answer(item)?,))?;
         }
         Ok(Dynamic::UNIT)
     });
-    keyed(engine, "sum_by", |ctx, items, key: Dynamic| {
+    keyed(engine, host, "sum_by", |ctx, items, key: Key| {
         let mut sum = Sum::default();
         for item in items {
-            let value = key_of(ctx, &key, answer(item)?)?;
+            let value = key.of(ctx, answer(item)?)?;
             sum.add(&value)?;
         }
         Ok(sum.value())
     });
-    keyed(engine, "group_by", |ctx, items, key: Dynamic| {
+    keyed(engine, host, "group_by", |ctx, items, key: Key| {
         let mut groups = Map::new();
         for item in items {
             let item = answer(item)?;
-            let name = key_of(ctx, &key, item.clone())?.to_string();
+            let name = key.of(ctx, item.clone())?.to_string();
             let group = groups
                 .entry(name.into())
                 .or_insert_with(|| Array::new().into());
@@ -128,11 +131,11 @@ pub(super) fn arrays(engine: &mut Engine) {
         }
         Ok(groups.into())
     });
-    keyed(engine, "sort_by", |ctx, items, key: Dynamic| {
+    keyed(engine, host, "sort_by", |ctx, items, key: Key| {
         let mut keyed = Vec::new();
         for item in items {
             let item = answer(item)?;
-            keyed.push((key_of(ctx, &key, item.clone())?, item));
+            keyed.push((key.of(ctx, item.clone())?, item));
         }
         sorted(keyed)
     });
@@ -146,22 +149,26 @@ pub(super) fn arrays(engine: &mut Engine) {
         }
         Ok(text.into())
     });
+    let own = Arc::clone(host);
     engine.register_fn(
         "map",
-        |ctx: NativeCallContext, items: &mut Array, f: FnPtr| {
+        move |ctx: NativeCallContext, items: &mut Array, f: FnPtr| {
+            let key = Key::by_function(&own, f);
             let mut mapped = Array::with_capacity(items.len());
             for (number, item) in items.iter_mut().enumerate() {
-                mapped.push(of_item("map", &ctx, &f, item, number)?);
+                mapped.push(key.of_item("map", &ctx, item, number)?);
             }
             Ok::<_, Box<EvalAltResult>>(mapped)
         },
     );
+    let own = Arc::clone(host);
     engine.register_fn(
         "filter",
-        |ctx: NativeCallContext, items: &mut Array, f: FnPtr| {
+        move |ctx: NativeCallContext, items: &mut Array, f: FnPtr| {
+            let key = Key::by_function(&own, f);
             let mut kept = Array::new();
             for (number, item) in items.iter_mut().enumerate() {
-                let verdict = of_item("filter", &ctx, &f, item, number)?;
+                let verdict = key.of_item("filter", &ctx, item, number)?;
                 if verdict.as_bool().unwrap_or(false) {
                     kept.push(item.clone());
                 }
@@ -182,39 +189,42 @@ pub(super) fn arrays(engine: &mut Engine) {
     engine.register_fn("flatten", |items: &mut Array| flatten(items));
 }
 
+/// The items that a method goes through. Those of an array are copied one by one, not all at once.
+type Each<'a> = &'a mut dyn Iterator<Item = Result<Dynamic, Error>>;
+
 /// Registers a method of one argument for arrays and lists.
 fn both<A, F>(engine: &mut Engine, name: &str, method: F)
 where
     A: rhai::Variant + Clone,
-    F: Fn(&NativeCallContext, Items, A) -> Answer<Dynamic> + Send + Sync + Clone + 'static,
+    F: Fn(&NativeCallContext, Each<'_>, A) -> Answer<Dynamic> + Send + Sync + Clone + 'static,
 {
     let lists = method.clone();
     engine.register_fn(
         name,
         move |ctx: NativeCallContext, list: &mut List, argument: A| {
-            lists(&ctx, Items::List(Box::new(list.read())), argument)
+            lists(&ctx, &mut list.read(), argument)
         },
     );
     engine.register_fn(
         name,
         move |ctx: NativeCallContext, items: &mut Array, argument: A| {
-            method(&ctx, Items::Array(items.clone().into_iter()), argument)
+            method(&ctx, &mut items.iter().cloned().map(Ok), argument)
         },
     );
 }
 
 /// Registers a method whose argument is a key: a function or the name of a property. Both are named
 /// to the engine, since its own methods of these names would win over one that takes anything.
-fn keyed<F>(engine: &mut Engine, name: &str, method: F)
+fn keyed<F>(engine: &mut Engine, host: &Arc<Host>, name: &str, method: F)
 where
-    F: Fn(&NativeCallContext, Items, Dynamic) -> Answer<Dynamic> + Send + Sync + Clone + 'static,
+    F: Fn(&NativeCallContext, Each<'_>, Key) -> Answer<Dynamic> + Send + Sync + Clone + 'static,
 {
-    let by_function = method.clone();
-    both(engine, name, move |ctx, items, key: FnPtr| {
-        by_function(ctx, items, key.into())
+    let (own, by_function) = (Arc::clone(host), method.clone());
+    both(engine, name, move |ctx, items, f: FnPtr| {
+        by_function(ctx, items, Key::by_function(&own, f))
     });
-    both(engine, name, move |ctx, items, key: ImmutableString| {
-        method(ctx, items, key.into())
+    both(engine, name, move |ctx, items, path: ImmutableString| {
+        method(ctx, items, Key::by_path(path))
     });
 }
 
@@ -233,73 +243,13 @@ fn flatten(items: &[Dynamic]) -> Answer<Array> {
     Ok(flat)
 }
 
-/// Calls a function with an item of an array. The engine's own methods first offer the item as
-/// `this`, which for most functions ends in an error that is written out and dropped, item by item;
-/// here it is the last that is tried.
-fn of_item(
-    method: &str,
-    ctx: &NativeCallContext,
-    f: &FnPtr,
-    item: &mut Dynamic,
-    number: usize,
-) -> Answer<Dynamic> {
-    match f.call_raw(ctx, None, [item.clone()]) {
-        Err(error) if matches!(*error, EvalAltResult::ErrorFunctionNotFound(..)) => {
-            let number = i64::try_from(number).unwrap_or(i64::MAX);
-            f.call_raw_with_extra_args(method, ctx, Some(item), [], [number.into()], Some(0))
-        }
-        Err(error) => {
-            let source = ctx.call_source().unwrap_or_default().to_owned();
-            let within = EvalAltResult::ErrorInFunctionCall(
-                method.to_owned(),
-                source,
-                error,
-                Position::NONE,
-            );
-            Err(within.into())
-        }
-        done => done,
-    }
-}
-
-fn holds(ctx: &NativeCallContext, f: &FnPtr, item: Dynamic) -> Answer<bool> {
-    let verdict = f.call_within_context::<Dynamic>(ctx, (item,))?;
+fn holds(verdict: &Dynamic) -> Answer<bool> {
     verdict.as_bool().map_err(|_| {
-        let what = describe(&verdict);
+        let what = describe(verdict);
         raise(argument(format!(
             "the function must return `true` or `false`, and returned {what}"
         )))
     })
-}
-
-/// Returns the key of an item: what a function returns, or the property at a dotted path.
-pub(super) fn key_of(ctx: &NativeCallContext, key: &Dynamic, item: Dynamic) -> Answer<Dynamic> {
-    if let Some(f) = key.read_lock::<FnPtr>() {
-        return f.call_within_context(ctx, (item,));
-    }
-    let path = key.as_immutable_string_ref().map_err(|_| {
-        let what = describe(key);
-        raise(argument(format!(
-            "a function or the name of a property is needed here, not {what}"
-        )))
-    })?;
-    property(&item, &path).map_err(raise)
-}
-
-/// Returns the property of a record or map at a dotted path; `()` where a part is absent.
-pub(super) fn property(item: &Dynamic, path: &str) -> Result<Dynamic, Error> {
-    let mut value = item.clone();
-    for name in path.split('.') {
-        let next = if let Some(record) = value.read_lock::<Record>() {
-            record.get(name)?
-        } else if let Ok(map) = value.as_map_ref() {
-            map.get(name).cloned().unwrap_or(Dynamic::UNIT)
-        } else {
-            Dynamic::UNIT
-        };
-        value = next;
-    }
-    Ok(value)
 }
 
 /// A sum that stays exact as long as it can.

@@ -62,8 +62,8 @@ fn functions(engine: &mut Engine, host: &Arc<Host>) {
     secret::register(engine);
     error::register(engine);
     filter::register(engine);
-    collect::lists(engine);
-    collect::arrays(engine);
+    collect::lists(engine, host);
+    collect::arrays(engine, host);
     outcome::register(engine, host);
     output::register(engine, host);
     parallel::register(engine, host);

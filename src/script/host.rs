@@ -8,6 +8,7 @@ use rhai::{Dynamic, EvalAltResult, Position};
 
 use super::Settings;
 use super::error::raise;
+use super::readers::Readers;
 use super::sources::Sources;
 use crate::api::ServiceName;
 use crate::api::model::{Operation, Service};
@@ -31,6 +32,8 @@ pub(super) struct Host {
     pub(super) params: Dynamic,
     /// The texts of the scripts that were read.
     pub(super) sources: Sources,
+    /// The closures that only read a property.
+    pub(super) readers: Readers,
     /// Failed items of fan-outs that the script did not look at.
     overlooked: Mutex<Vec<Error>>,
 }
@@ -52,6 +55,7 @@ impl Host {
             methods,
             params,
             sources: Sources::default(),
+            readers: Readers::default(),
             overlooked: Mutex::default(),
         })
     }

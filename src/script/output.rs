@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, Map};
 
-use super::collect;
 use super::error::{argument, describe};
 use super::host::{Host, answer};
 use super::json::{self, Purpose};
+use super::key;
 use super::outcome::{self, Outcomes};
 use super::pager::List;
 use super::record::Record;
@@ -148,7 +148,7 @@ impl Options {
             }
             json::string(column, &mut text);
             text.push(':');
-            let value = collect::property(row, column)?;
+            let value = key::property(row, column)?;
             json::write(&value, Purpose::Show, &mut text)?;
         }
         text.push('}');

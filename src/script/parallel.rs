@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
-use super::collect::key_of;
 use super::error::{Thrown, argument, describe, raise};
 use super::host::{Answer, Host};
+use super::key::key_of;
 use super::outcome::{Outcome, Outcomes};
 use super::pager::{Items, lane_name, within};
 use super::{defer, rewrite};

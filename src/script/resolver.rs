@@ -82,6 +82,7 @@ impl Resolver {
             .compile_with_scope(&params::scope(), &source.text)
             .map_err(|error| in_module(error.into()))?;
         ast.set_source(&source.name);
+        self.host.readers.learn(&ast);
         let module = Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(in_module)?;
         Ok(module.into())
     }

@@ -140,14 +140,16 @@ pub(super) fn compile(
     scope: &Scope,
     text: &str,
 ) -> Result<AST, Error> {
-    engine.compile_with_scope(scope, text).map_err(|error| {
+    let ast = engine.compile_with_scope(scope, text).map_err(|error| {
         let place = host.sources.at("", error.position());
         let error = rewrite::syntax(error.err_type());
         match place {
             Some(at) => error.at(at),
             None => error,
         }
-    })
+    })?;
+    host.readers.learn(&ast);
+    Ok(ast)
 }
 
 /// Returns the value of a script's `const RUNBOOK`, which is known without running it.
