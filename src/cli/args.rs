@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
 use crate::api::model::Effect;
 use crate::base::duration;
@@ -73,6 +74,37 @@ pub(super) struct Globals {
     /// Say more on stderr: every call in one line
     #[arg(long, short, global = true)]
     pub(super) verbose: bool,
+    /// Which flags the command line gives; a profile has defaults for the others.
+    #[arg(skip)]
+    pub(super) given: GivenFlags,
+}
+
+/// Flags that a profile has defaults for: whether the command line gives them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct GivenFlags {
+    /// `--output`.
+    pub(super) output: bool,
+    /// `--lanes`.
+    pub(super) lanes: bool,
+}
+
+impl GivenFlags {
+    /// Finds out from what clap has read.
+    pub(super) fn of(matches: &ArgMatches) -> Self {
+        Self {
+            output: is_given(matches, "output"),
+            lanes: is_given(matches, "lanes"),
+        }
+    }
+}
+
+/// Returns whether a flag stands on the command line, before or after the command's name.
+fn is_given(matches: &ArgMatches, flag: &str) -> bool {
+    let known = matches.ids().any(|id| id == flag);
+    let here = known && matches.value_source(flag) == Some(ValueSource::CommandLine);
+    here || matches
+        .subcommand()
+        .is_some_and(|(_, matches)| is_given(matches, flag))
 }
 
 /// How results are written.

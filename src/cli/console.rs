@@ -2,15 +2,16 @@
 //! and errors to stderr.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use clap::ValueEnum;
 use serde_json::Value;
 
-use super::args::{ErrorFormat, Globals, LogHttp, OutputFormat};
+use super::args::{ErrorFormat, GivenFlags, Globals, LogHttp, OutputFormat};
 use crate::base::cancel::{Cancel, Reason};
 use crate::error::{Code, Error};
-use crate::report::{self, Output, Progress, Screen, Sink};
+use crate::report::{self, Format, Output, Progress, Screen, Sink};
 use crate::script::diagnostic::{self, Severity, Sources, Style};
 use crate::script::{self, Source};
 
@@ -25,6 +26,8 @@ pub(super) struct Console {
     pub(super) cancel: Cancel,
     /// Whether stdout's reader has gone away.
     closed: Arc<AtomicBool>,
+    /// How results are written unless the command line says.
+    format: Arc<OnceLock<Format>>,
 }
 
 impl Console {
@@ -35,6 +38,7 @@ impl Console {
             globals: globals.clone(),
             cancel: Cancel::default(),
             closed: Arc::default(),
+            format: Arc::default(),
         }
     }
 
@@ -47,6 +51,7 @@ impl Console {
             log_http: None::<LogHttp>,
             quiet: false,
             verbose: false,
+            given: GivenFlags::default(),
         })
     }
 
@@ -57,11 +62,22 @@ impl Console {
             closed.store(true, Ordering::Release);
             cancel.cancel(Reason::Interrupted);
         });
-        report::open(
-            self.globals.output.into(),
-            sink,
-            Arc::new(self.screen.clone()),
-        )
+        report::open(self.format(), sink, Arc::new(self.screen.clone()))
+    }
+
+    /// Says how results are written unless the command line does.
+    pub(super) fn prefer(&self, format: Option<&str>) {
+        if let Some(format) = format.and_then(|word| OutputFormat::from_str(word, false).ok()) {
+            // The first that is said holds: a process works as one profile.
+            let _ = self.format.set(format.into());
+        }
+    }
+
+    fn format(&self) -> Format {
+        match self.format.get() {
+            Some(format) if !self.globals.given.output => *format,
+            _ => self.globals.output.into(),
+        }
     }
 
     /// Writes results that are all there already, and returns the exit code.

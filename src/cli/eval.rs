@@ -25,7 +25,7 @@ pub(super) fn eval(console: &Console, args: Eval) -> u8 {
         files: std::env::current_dir().into_iter().collect(),
         ..Wish::default()
     };
-    match Host::open(console, &args.flags, wish, console.output()) {
+    match Host::open(console, &args.flags, wish, || console.output()) {
         Ok(host) => {
             let exit = host.run(console, &source);
             // The process ends faster than an engine is torn down.

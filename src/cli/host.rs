@@ -50,18 +50,26 @@ pub(super) struct Host {
 const ALL: [Effect; 3] = [Effect::Write, Effect::Spend, Effect::Destroy];
 
 impl Host {
-    /// Wires a run whose results go to `output`.
+    /// Wires a run whose results go where `output` says, which is asked once the profile is chosen.
     pub(super) fn open(
         console: &Console,
         flags: &RunFlags,
         wish: Wish,
-        output: Arc<dyn Output>,
+        output: impl FnOnce() -> Arc<dyn Output>,
     ) -> Result<Self, Error> {
         let place = Place::choose(console.globals.profile.as_deref())?;
-        console.say(&choice::line(&place.account.profile));
+        let profile = &place.account.profile;
+        console.say(&choice::line(profile));
+        console.prefer(profile.defaults.output.as_deref());
+        let output = output();
+        let timeout = flags.timeout.or(profile.defaults.timeout);
+        let lanes = match profile.defaults.lanes {
+            Some(lanes) if !console.globals.given.lanes => lanes,
+            _ => flags.lanes,
+        };
         let busy = Busy::default();
         signal::watch(console, &busy)?;
-        signal::limit(flags.timeout, &console.cancel)?;
+        signal::limit(timeout, &console.cancel)?;
         let settings = place.settings(console, flags, wish.bound, wish.log);
         if let Some(note) = not_granted(&settings) {
             console.say(&note);
@@ -75,7 +83,7 @@ impl Host {
             prompt: Arc::new(place.asked(console)),
             params: wish.params,
             cancel: console.cancel.clone(),
-            lanes: flags.lanes,
+            lanes,
             files: wish.files,
         });
         Ok(Self {

@@ -29,10 +29,10 @@ use std::process;
 use std::thread;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Code, Error};
-use args::{Cli, Command, ErrorFormat};
+use args::{Cli, Command, ErrorFormat, GivenFlags};
 use console::Console;
 
 /// Scripts may nest deeply, and debug builds need more of the stack for it.
@@ -52,12 +52,19 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     let mut definition = Cli::command();
     definition.build();
     let Some(split) = split::split(args, &definition) else {
-        return Cli::try_parse_from(args);
+        return read(definition, args);
     };
-    let mut cli = Cli::try_parse_from(split.ours)?;
+    let mut cli = read(definition, &split.ours)?;
     if let Command::Run(run) = &mut cli.command {
         run.parameters = split.parameters;
     }
+    Ok(cli)
+}
+
+fn read(definition: clap::Command, args: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = definition.try_get_matches_from(args)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    cli.globals.given = GivenFlags::of(&matches);
     Ok(cli)
 }
 

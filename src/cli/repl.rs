@@ -39,7 +39,7 @@ pub(super) fn repl(console: &Console, args: Repl) -> u8 {
         log: Some(log),
         ..Wish::default()
     };
-    let host = match Host::open(console, &args.flags, wish, Arc::clone(&output) as _) {
+    let host = match Host::open(console, &args.flags, wish, || Arc::clone(&output) as _) {
         Ok(host) => host,
         Err(error) => return console.fail(&error, None),
     };

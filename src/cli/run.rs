@@ -27,7 +27,7 @@ pub(super) fn run(console: &Console, args: Run) -> u8 {
         return found.exit;
     }
     let host = wish(&found.header, &args.parameters)
-        .and_then(|wish| Host::open(console, &args.flags, wish, console.output()));
+        .and_then(|wish| Host::open(console, &args.flags, wish, || console.output()));
     match host {
         Ok(host) => {
             let exit = host.run(console, &source);
