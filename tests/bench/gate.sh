@@ -33,6 +33,8 @@ record start count eval 1
 record one_call served run "$here/a.rhai"
 record list served run "$here/b.rhai"
 record loop served run "$here/two_fields.rhai"
+record fan_out served run "$here/fan_out.rhai"
+record tokens served run "$here/g.rhai"
 if [ "${2:-}" = --update ]; then cp "$work/now" "$counts"; cat "$counts"; exit; fi
 awk 'NR == FNR { before[$1] = $2; next }
      !before[$1] { print $1 " has no recorded count"; bad = 1; next }

@@ -9,7 +9,7 @@ export TENANTRY_ENDPOINT_LOGIN=$base/login TENANTRY_ENDPOINT_PARTNER=$base/pc
 export TENANTRY_ENDPOINT_GRAPH=$base/graph TENANTRY_ENDPOINT_ARM=$base/arm
 if [ -n "${4:-}" ]; then export TENANTRY_CA_FILE=$4; fi
 case $job in
-  b | c | two_fields) format=ndjson ;;
+  b | c | g | g2 | two_fields) format=ndjson ;;
   b2) format=csv ;;
   *) format=table ;;
 esac
