@@ -11,14 +11,15 @@ use crate::base::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::http::{Claims, Tenant, Who};
 
-/// Judges whether the application has consent in the customer's tenant, by the token it gets there.
-pub(super) fn judge_consent(token: &Result<Claims, Error>, address: Option<&str>) -> Verdict {
+/// Judges whether the application has consent in the customer's tenant, by the token it gets there;
+/// `mend` is how it gets it.
+pub(super) fn judge_consent(token: &Result<Claims, Error>, mend: &str) -> Verdict {
     let error = match token {
         Ok(claims) => {
             let who = Who::of(claims);
             let list = [who.scopes, who.roles].concat();
             return match list.as_slice() {
-                [] => Verdict::warn("a token without any permission", consent(address)),
+                [] => Verdict::warn("a token without any permission", mend),
                 list => Verdict::pass(list.join(", ")),
             };
         }
@@ -26,7 +27,7 @@ pub(super) fn judge_consent(token: &Result<Claims, Error>, address: Option<&str>
     };
     let fault = error.parts().fault.as_ref();
     match (error.code(), fault.map(|fault| fault.code.as_str())) {
-        (Code::AuthConsentMissing, _) => Verdict::of(error).mend(consent(address)),
+        (Code::AuthConsentMissing, _) => Verdict::of(error).mend(mend),
         // Whether there is consent shows itself only once the user reaches the tenant.
         (Code::AuthTenant, Some(code @ ("AADSTS50020" | "AADSTS50177"))) => {
             Verdict::skip(format!("the user does not reach the tenant ({code})"))
@@ -36,11 +37,15 @@ pub(super) fn judge_consent(token: &Result<Claims, Error>, address: Option<&str>
     }
 }
 
-fn consent(address: Option<&str>) -> String {
-    let run = "`tenantry run scripts/consent_customers.rhai --allow write`";
+/// Returns how an application gets consent: by the partner, or at the address of the page for an
+/// administrator of the customer.
+pub(super) fn consent(client_id: &str, address: Option<&str>) -> String {
+    let run = format!(
+        "`tenantry run scripts/consent_customers.rhai --application {client_id} --allow write`"
+    );
     match address {
         Some(address) => format!("{run}, or an administrator of the customer opens {address}"),
-        None => run.to_owned(),
+        None => run,
     }
 }
 

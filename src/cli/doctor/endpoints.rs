@@ -101,21 +101,21 @@ mod tests {
     use super::super::verdict::Status;
     use super::*;
 
-    fn answer(status: u16, kind: &'static str, body: &'static str) -> Result<Response, Error> {
+    fn answer(status: u16, kind: &'static str, body: &'static str) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert("content-type", HeaderValue::from_static(kind));
-        Ok(Response {
+        Response {
             status: StatusCode::from_u16(status).expect("a status"),
             headers,
             body: Bytes::from_static(body.as_bytes()),
             url: "https://login.example/x".parse().expect("a URL"),
-        })
+        }
     }
 
     #[test]
     fn an_identity_service_is_known_by_its_metadata() {
-        let check = |answer, status, words: &str| {
-            let verdict = judge_login(&profile(), &answer);
+        let check = |answer: Response, status, words: &str| {
+            let verdict = judge_login(&profile(), &Ok(answer));
             assert_eq!(verdict.status, status, "{verdict:?}");
             assert!(verdict.detail.contains(words), "{verdict:?}");
             assert_eq!(verdict.mend.is_some(), status != Status::Pass);
@@ -135,13 +135,14 @@ mod tests {
         check(answer(404, json, ""), Status::Warn, "nothing about");
         check(answer(503, json, ""), Status::Fail, "fails: 503");
         let down = Error::new(Code::HttpConnect, "no connection").help("look");
-        check(Err(down), Status::Fail, "no connection");
+        let verdict = judge_login(&profile(), &Err(down));
+        assert_eq!(verdict.mend.as_deref(), Some("look"));
     }
 
     #[test]
     fn a_service_asks_for_a_token() {
-        let check = |answer, status, words: &str| {
-            let verdict = judge_service(&profile(), "TENANTRY_ENDPOINT_GRAPH", &answer);
+        let check = |answer: Response, status, words: &str| {
+            let verdict = judge_service(&profile(), "TENANTRY_ENDPOINT_GRAPH", &Ok(answer));
             assert_eq!(verdict.status, status, "{verdict:?}");
             assert!(verdict.detail.contains(words), "{verdict:?}");
         };

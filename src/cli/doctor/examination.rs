@@ -61,12 +61,11 @@ impl<'a> Examination<'a> {
                 Status::Skip => Some(format!("`{need}` was skipped")),
             }
         });
-        let verdict = match missing {
-            Some(why) => Verdict::skip(why),
-            None => {
-                let _shown = self.console.screen.start(name);
-                look()
-            }
+        let verdict = if let Some(why) = missing {
+            Verdict::skip(why)
+        } else {
+            let _shown = self.console.screen.start(name);
+            look()
         };
         self.checks.push(Check { name, verdict });
     }
@@ -114,9 +113,10 @@ struct Eyes<'a> {
 impl Eyes<'_> {
     /// Returns the principal that reaches customers: the user, whom GDAP is for, if there is one.
     fn principal(&self) -> Principal {
-        match self.profile.has(Principal::User) {
-            true => Principal::User,
-            false => Principal::App,
+        if self.profile.has(Principal::User) {
+            Principal::User
+        } else {
+            Principal::App
         }
     }
 
@@ -266,7 +266,8 @@ fn customers(found: &mut Examination<'_>, eyes: &Eyes<'_>, name: &str, groups: G
         }
         let address = reader.0.consent_address(&tenant).ok();
         let address = address.as_ref().map(url::Url::as_str);
-        customer::judge_consent(&claims, address)
+        let mend = customer::consent(&eyes.profile.client_id, address);
+        customer::judge_consent(&claims, &mend)
     });
     let mut relationships = Ok(Vec::new());
     let needs = ["customer", "graph_endpoint", "user_token"];

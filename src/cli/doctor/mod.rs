@@ -65,12 +65,11 @@ pub(super) fn doctor(console: &Console, args: &Doctor) -> u8 {
     let mut examination = Examination::new(console);
     examine(&mut examination, args.customer.as_deref());
     let checks = examination.end();
-    let exit = match console.globals.output {
-        OutputFormat::Table => console.print(&render::text(&checks, render::marks())),
-        _ => {
-            let rows: Vec<String> = checks.iter().map(|it| it.to_json().to_string()).collect();
-            console.finish(|output| output.table(None, &rows))
-        }
+    let exit = if console.globals.output == OutputFormat::Table {
+        console.print(&render::text(&checks, render::marks()))
+    } else {
+        let rows: Vec<String> = checks.iter().map(|it| it.to_json().to_string()).collect();
+        console.finish(|output| output.table(None, &rows))
     };
     let failed = failed(&checks);
     if failed > 0 {

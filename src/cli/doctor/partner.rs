@@ -59,12 +59,18 @@ fn judge_mfa(profile: &Profile, answer: &Result<Response, Error>) -> Verdict {
 pub(super) fn groups(reader: &Reader) -> Result<Vec<Group>, Error> {
     let path = "/v1.0/me/transitiveMemberOf?$select=id,displayName";
     let found = reader.list(ServiceName::Graph, &Tenant::Home, Principal::User, path)?;
-    let text = |group: &Value, name: &str| group[name].as_str().unwrap_or_default().to_owned();
-    let groups = found.iter().map(|group| Group {
-        id: text(group, "id"),
-        name: text(group, "displayName"),
-    });
-    Ok(groups.collect())
+    Ok(found.iter().filter_map(group).collect())
+}
+
+/// Directory roles stand in the same list; they are no groups.
+fn group(json: &Value) -> Option<Group> {
+    let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
+    let kind = json["@odata.type"].as_str();
+    kind.is_none_or(|kind| kind.ends_with(".group"))
+        .then(|| Group {
+            id: text("id"),
+            name: text("displayName"),
+        })
 }
 
 /// Judges the user's role in Partner Center by the groups.
@@ -135,6 +141,18 @@ mod tests {
         check(None, Status::Skip);
         let refused = Err(Error::new(Code::AuthMfaMissing, "refused"));
         assert_eq!(judge_mfa(&profile(), &refused).status, Status::Fail);
+    }
+
+    #[test]
+    fn directory_roles_are_no_groups() {
+        let of = |kind: &str| {
+            group(&serde_json::json!({ "@odata.type": kind, "id": "1", "displayName": "A" }))
+        };
+        assert!(of("#microsoft.graph.directoryRole").is_none());
+        assert_eq!(
+            of("#microsoft.graph.group").map(|it| it.name),
+            Some("A".to_owned())
+        );
     }
 
     #[test]

@@ -20,18 +20,14 @@ pub(super) fn judge_token(token: &Result<Claims, Error>) -> Verdict {
 /// Returns who a token is, in a few words.
 fn told(who: &Who) -> String {
     let id = &who.object_id;
-    let mut told = match &who.user {
+    let name = match &who.user {
         Some(user) => user.upn.clone().unwrap_or_else(|| format!("user {id}")),
         None => format!("application {}", who.application),
     };
-    let mut may = |what: &str, list: &[String]| {
-        if !list.is_empty() {
-            told.push_str(&format!("; {what} {}", list.join(", ")));
-        }
-    };
-    may("permissions", &who.scopes);
-    may("roles", &who.roles);
-    told
+    let may = [("permissions", &who.scopes), ("roles", &who.roles)];
+    let may = may.into_iter().filter(|(_, list)| !list.is_empty());
+    let may = may.map(|(what, list)| format!("{what} {}", list.join(", ")));
+    [name].into_iter().chain(may).collect::<Vec<_>>().join("; ")
 }
 
 /// Judges how the user signed in.

@@ -16,13 +16,13 @@ fn found(verdict: &Verdict, status: Status, words: &str) {
 fn consent_shows_itself_in_the_token_of_the_tenant() {
     let token = claims(&json!({ "scp": "User.Read.All" }));
     found(
-        &judge_consent(&Ok(token), None),
+        &judge_consent(&Ok(token), ""),
         Status::Pass,
         "User.Read.All",
     );
     let empty = claims(&json!({ "scp": "" }));
     found(
-        &judge_consent(&Ok(empty), None),
+        &judge_consent(&Ok(empty), "consent"),
         Status::Warn,
         "without any",
     );
@@ -33,9 +33,9 @@ fn consent_shows_itself_in_the_token_of_the_tenant() {
         };
         Err(Error::new(code, number).help("do").fault(fault))
     };
-    let address = Some("https://login.example/consent");
+    let mend = consent("app", Some("https://login.example/consent"));
     let missing = refused(Code::AuthConsentMissing, "AADSTS90099");
-    let verdict = judge_consent(&missing, address);
+    let verdict = judge_consent(&missing, &mend);
     found(&verdict, Status::Fail, "AADSTS90099");
     assert!(
         verdict
@@ -44,16 +44,12 @@ fn consent_shows_itself_in_the_token_of_the_tenant() {
     );
     let unreached = refused(Code::AuthTenant, "AADSTS50020");
     found(
-        &judge_consent(&unreached, address),
+        &judge_consent(&unreached, &mend),
         Status::Skip,
         "AADSTS50020",
     );
     let unknown = refused(Code::AuthTenant, "AADSTS90002");
-    found(
-        &judge_consent(&unknown, address),
-        Status::Fail,
-        "AADSTS90002",
-    );
+    found(&judge_consent(&unknown, &mend), Status::Fail, "AADSTS90002");
 }
 
 #[test]
