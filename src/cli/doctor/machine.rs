@@ -33,7 +33,7 @@ pub(super) fn configuration(account: &Account) -> Verdict {
     };
     let app = match &profile.app {
         Some(AppCredential::Secret) => {
-            let mend = mend::client_secret().to_owned();
+            let mend = mend::client_secret(profile);
             Some(secret("client secret", SecretName::ClientSecret, mend))
         }
         Some(AppCredential::Certificate(path)) => Some(file("certificate", path)),

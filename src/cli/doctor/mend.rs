@@ -1,7 +1,7 @@
 //! What mends things, in the words of the profile: one of the environment is mended there, a
 //! configured one by a command.
 
-use crate::config::Profile;
+use crate::config::{Profile, SecretName};
 
 /// Returns whether the environment describes the profile.
 fn is_of_environment(profile: &Profile) -> bool {
@@ -13,18 +13,18 @@ pub(super) fn sign_in(profile: &Profile) -> String {
     if is_of_environment(profile) {
         return "sign in with multi-factor authentication and set TENANTRY_REFRESH_TOKEN to the new refresh token".to_owned();
     }
-    let command = command("login", profile);
+    let command = format!("tenantry login --profile {}", profile.name);
     format!("sign in with multi-factor authentication: `{command}`")
 }
 
-/// Returns a command for the profile.
-fn command(what: &str, profile: &Profile) -> String {
-    format!("tenantry {what} --profile {}", profile.name)
-}
-
 /// Returns how the profile gets its client secret.
-pub(super) fn client_secret() -> &'static str {
-    "set TENANTRY_CLIENT_SECRET to the secret's value, which is not its id (Entra admin center > App registrations > the application > Certificates & secrets)"
+pub(super) fn client_secret(profile: &Profile) -> String {
+    let place = "the secret's value, which is not its id (Entra admin center > App registrations > the application > Certificates & secrets)";
+    if is_of_environment(profile) {
+        return format!("set TENANTRY_CLIENT_SECRET to {place}");
+    }
+    let (name, word) = (&profile.name, SecretName::ClientSecret.as_str());
+    format!("`tenantry profile secret {name} {word}` takes {place}")
 }
 
 /// Returns how an address is put right.
@@ -33,8 +33,8 @@ pub(super) fn address(profile: &Profile, variable: &str) -> String {
     if is_of_environment(profile) {
         return format!("set {variable} to the service's address; {look}");
     }
-    let command = command("profile show", profile);
-    format!("look at the address: `{command}`; {look}")
+    let name = &profile.name;
+    format!("look at the address: `tenantry profile show {name}`; {look}")
 }
 
 /// Returns how the profile's own tenant is put right.
@@ -43,9 +43,49 @@ pub(super) fn tenant(profile: &Profile) -> String {
         return "set TENANTRY_TENANT_ID to the tenant's id (Entra admin center > Overview)"
             .to_owned();
     }
-    let command = command("profile show", profile);
-    format!("compare the tenant with Entra admin center > Overview: `{command}`")
+    let name = &profile.name;
+    format!("compare the tenant with Entra admin center > Overview: `tenantry profile show {name}`")
 }
 
 /// How a machine gets the right time.
 pub(super) const CLOCK: &str = "set this machine's clock by a time server: `sudo timedatectl set-ntp true` (Linux), `w32tm /resync` (Windows), `sudo sntp -sS time.apple.com` (macOS)";
+
+#[cfg(test)]
+mod tests {
+    use super::super::machine::tests::profile;
+    use super::*;
+
+    #[test]
+    fn a_profile_is_mended_where_it_is_described() {
+        let environment = profile();
+        let configured = Profile {
+            name: "contoso".to_owned(),
+            ..profile()
+        };
+        let check = |mend: fn(&Profile) -> String, variable: &str, command: &str| {
+            let said = (mend(&environment), mend(&configured));
+            assert!(said.0.contains(variable), "{said:?}");
+            assert!(said.1.contains(command), "{said:?}");
+        };
+        check(
+            sign_in,
+            "TENANTRY_REFRESH_TOKEN",
+            "`tenantry login --profile contoso`",
+        );
+        check(
+            client_secret,
+            "TENANTRY_CLIENT_SECRET",
+            "`tenantry profile secret contoso client_secret`",
+        );
+        check(
+            tenant,
+            "TENANTRY_TENANT_ID",
+            "`tenantry profile show contoso`",
+        );
+        check(
+            |profile| address(profile, "TENANTRY_ENDPOINT_ARM"),
+            "TENANTRY_ENDPOINT_ARM",
+            "`tenantry profile show contoso`",
+        );
+    }
+}
