@@ -94,6 +94,7 @@ fn nothing_is_no_profile() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of wrong files")]
 fn what_is_wrong_is_told_with_its_line() {
     let secret = "app = \"secret\"";
     let check = |text: &str, line: Option<usize>, says: &str, helps: &str| {

@@ -299,20 +299,19 @@ fn endpoints(args: &Add) -> Result<Endpoints, Error> {
         .filter(|(_, url)| url.is_none())
         .map(|(flag, _)| *flag)
         .collect();
-    match flags.map(|(_, url)| url.clone()) {
-        [Some(login), Some(partner), Some(graph), Some(arm)] => Ok(Endpoints {
-            login,
-            partner,
-            graph,
-            arm,
-        }),
-        _ => {
-            let missing = missing.join(", ");
-            let message = format!("the cloud `custom` needs addresses: {missing} is missing");
-            Err(Error::new(Code::UsageArgument, message)
-                .help("give --login-url, --partner-url, --graph-url and --arm-url"))
-        }
-    }
+    let [Some(login), Some(partner), Some(graph), Some(arm)] = flags.map(|(_, url)| url.clone())
+    else {
+        let missing = missing.join(", ");
+        let message = format!("the cloud `custom` needs addresses: {missing} is missing");
+        return Err(Error::new(Code::UsageArgument, message)
+            .help("give --login-url, --partner-url, --graph-url and --arm-url"));
+    };
+    Ok(Endpoints {
+        login,
+        partner,
+        graph,
+        arm,
+    })
 }
 
 /// Returns the whole path of a file that can be read.
