@@ -10,6 +10,7 @@ use super::entra::{Fault, verify};
 use super::render::Ids;
 use super::reply::Refusal;
 use super::route::{Auth, Caller, Principal, Request, Route, Service};
+use super::sessions;
 use super::store::{Conditions, World};
 
 /// Returns who calls, or why the call may not pass; `None` on an open route.
@@ -28,9 +29,17 @@ pub(crate) fn admit(
         .and_then(|value| value.to_str().ok());
     let caller = verify(world, conditions.now, route.service, authorization)
         .map_err(|fault| refuse_token(route.service, fault))?;
-    if route.service == Service::Partner {
-        ids.check()?;
-        admit_to_partner_center(conditions, route, &caller)?;
+    match route.service {
+        Service::Partner => {
+            ids.check()?;
+            admit_to_partner_center(conditions, route, &caller)?;
+        }
+        Service::Graph | Service::Arm => {
+            if let Some(since) = sessions::refused_since(world, &caller) {
+                return Err(sessions::refuse(route.service, &caller, since));
+            }
+        }
+        Service::Login => {}
     }
     Ok(Some(caller))
 }
@@ -103,7 +112,20 @@ pub(crate) fn refuse_token(service: Service, fault: Fault) -> Refusal {
             "The access token has been obtained for wrong audience or resource.",
         ),
     };
-    challenge(refusal)
+    refusal.header("www-authenticate", scheme(service))
+}
+
+/// Returns how a service asks for a token. Source: identity reference §15, arm reference §2.
+pub(crate) fn scheme(service: Service) -> &'static str {
+    match service {
+        Service::Partner | Service::Login => "Bearer",
+        Service::Graph => {
+            "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\""
+        }
+        Service::Arm => {
+            "Bearer authorization_uri=\"https://login.windows.net/common\", error=\"invalid_token\", error_description=\"The authentication failed because of missing or invalid 'Authorization' header.\""
+        }
+    }
 }
 
 /// Returns what a call that asks for it is told about its multi-factor authentication (§1.1).

@@ -4,16 +4,19 @@
 #![expect(clippy::unnecessary_wraps, reason = "all handlers have one shape")]
 
 mod answers;
+mod arm;
 mod clock;
 mod config;
 mod control;
 mod credentials;
+mod derived;
 mod distort;
 mod engine;
 mod entra;
 mod fault;
 mod flow;
 mod gate;
+mod graph;
 mod limits;
 mod noise;
 mod partner;
@@ -24,6 +27,7 @@ mod router;
 mod running;
 mod seed;
 mod server;
+mod sessions;
 mod stats;
 mod store;
 #[cfg(test)]

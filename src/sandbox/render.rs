@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
+use serde_json::{Value, json};
 
 use super::distort::http_date;
 use super::noise;
@@ -31,7 +32,9 @@ impl Ids {
     pub(crate) fn read(service: Service, headers: &HeaderMap, random: &Random) -> Self {
         let (request, correlation) = match service {
             Service::Partner => ("ms-requestid", "ms-correlationid"),
-            Service::Login | Service::Graph => ("client-request-id", "client-request-id"),
+            Service::Login => ("client-request-id", "client-request-id"),
+            // No client names the request itself.
+            Service::Graph => ("", "client-request-id"),
             Service::Arm => ("x-ms-client-request-id", "x-ms-correlation-request-id"),
         };
         let id = |name: &str| match headers.get(name).and_then(|value| value.to_str().ok()) {
@@ -84,11 +87,15 @@ pub(crate) fn answer(
     let body = match reply.content {
         Content::Empty => Bytes::new(),
         Content::Json(mut value) => {
-            set(
-                &mut headers,
-                "content-type",
-                "application/json; charset=utf-8",
-            );
+            if service == Service::Graph {
+                odata(&mut headers, &mut value, conditions, ids);
+            } else {
+                set(
+                    &mut headers,
+                    "content-type",
+                    "application/json; charset=utf-8",
+                );
+            }
             let mut bytes = Vec::new();
             if noisy {
                 noise::numbers_as_strings(&mut value);
@@ -120,6 +127,23 @@ pub(crate) fn answer(
     }
 }
 
+/// Adds what Microsoft Graph adds to JSON: headers, and the ids where it is an error.
+fn odata(headers: &mut HeaderMap, value: &mut Value, conditions: &Conditions, ids: &Ids) {
+    set(headers, "odata-version", "4.0");
+    set(
+        headers,
+        "content-type",
+        "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+    );
+    if value["error"].is_object() {
+        value["error"]["innerError"] = json!({
+            "date": conditions.now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+            "request-id": ids.request.text,
+            "client-request-id": ids.correlation.text,
+        });
+    }
+}
+
 /// The headers that every answer of a service has.
 fn usual<'a>(service: Service, ids: &'a Ids, locale: &'a str) -> Vec<(&'static str, &'a str)> {
     let (request, correlation) = (ids.request.text.as_str(), ids.correlation.text.as_str());
@@ -132,7 +156,7 @@ fn usual<'a>(service: Service, ids: &'a Ids, locale: &'a str) -> Vec<(&'static s
             ("ms-serverid", "SANDBOX-01"),
             ("x-locale", locale),
         ],
-        Service::Graph => vec![("request-id", request), ("client-request-id", request)],
+        Service::Graph => vec![("request-id", request), ("client-request-id", correlation)],
         Service::Arm => vec![
             ("x-ms-request-id", request),
             ("x-ms-correlation-request-id", correlation),

@@ -93,6 +93,32 @@ impl Route {
         }
     }
 
+    /// Describes a route of Microsoft Graph; who may call it is the handler's matter.
+    pub(crate) const fn graph(
+        verb: &'static str,
+        template: &'static str,
+        handler: Handler,
+    ) -> Self {
+        Self {
+            service: Service::Graph,
+            verb,
+            template,
+            auth: Auth::Either,
+            handler,
+        }
+    }
+
+    /// Describes a route of Azure Resource Manager; who may call it is the handler's matter.
+    pub(crate) const fn arm(verb: &'static str, template: &'static str, handler: Handler) -> Self {
+        Self {
+            service: Service::Arm,
+            verb,
+            template,
+            auth: Auth::Either,
+            handler,
+        }
+    }
+
     /// Describes a route of Entra ID.
     pub(crate) const fn login(
         verb: &'static str,
@@ -133,8 +159,18 @@ pub(crate) struct Caller {
     pub(crate) upn: String,
     /// Partner Center roles of the user, such as `AdminAgent`; empty for an application.
     pub(crate) roles: Vec<String>,
+    /// Permissions of the token: a user's scopes, an application's roles.
+    pub(crate) permissions: Vec<String>,
+    /// Template ids of the directory roles that the token names.
+    pub(crate) directory_roles: Vec<String>,
     /// Whether the sign-in had multi-factor authentication.
     pub(crate) mfa: bool,
+    /// Whether the client answers claims challenges (`cp1`).
+    pub(crate) capable: bool,
+    /// When the token was issued, in seconds.
+    pub(crate) issued: i64,
+    /// The second from which the client asked the token to be, where it did.
+    pub(crate) asked_since: Option<i64>,
 }
 
 /// A request that has passed the gates.

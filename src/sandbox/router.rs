@@ -25,6 +25,8 @@ pub(crate) struct Found {
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
     let mut groups = super::entra::routes();
     groups.extend(super::partner::routes());
+    groups.extend(super::graph::routes());
+    groups.extend(super::arm::routes());
     groups.into_iter().flatten()
 }
 

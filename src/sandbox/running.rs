@@ -134,6 +134,13 @@ impl Running {
         self.engine.revoke().map_err(unkept)
     }
 
+    /// Revokes everybody's sessions: access tokens of before are refused, by a claims challenge
+    /// where the client can answer one.
+    pub fn revoke_sessions(&self) -> Result<(), Error> {
+        let revoked = self.engine.change(|tx| super::sessions::revoke(tx, None));
+        revoked.map(|_| ()).map_err(unkept)
+    }
+
     /// Returns what was served, route by route, and how many writes took effect.
     pub fn stats(&self) -> (Vec<Count>, u64) {
         self.engine.stats()

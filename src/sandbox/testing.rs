@@ -142,6 +142,43 @@ impl Bench {
         Client { bench: self, token }
     }
 
+    /// Returns the grant of Megan.
+    pub(crate) fn refreshed(&self) -> &'static str {
+        static GRANT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+        GRANT.get_or_init(|| format!("grant_type=refresh_token&refresh_token={REFRESH}"))
+    }
+
+    /// Returns the grant of the application itself.
+    pub(crate) fn itself(&self) -> &'static str {
+        "grant_type=client_credentials"
+    }
+
+    /// Returns the header of somebody with a token of a tenant for a service.
+    pub(crate) fn bearer(&self, tenant: &str, grant: &str, service: &str) -> String {
+        let form =
+            format!("{grant}&client_id={CLIENT}&client_secret={SECRET}&scope={service}/.default");
+        let seen = self.token(tenant, &form);
+        let token = seen.json["access_token"].as_str();
+        format!(
+            "Bearer {}",
+            token.unwrap_or_else(|| panic!("no token: {}", seen.json))
+        )
+    }
+
+    /// Gets a path of Microsoft Graph with a token of a tenant.
+    pub(crate) fn graph(&self, tenant: &str, grant: &str, path: &str) -> Seen {
+        let bearer = self.bearer(tenant, grant, "https://graph.microsoft.com");
+        let headers = [("authorization", bearer.as_str())];
+        self.send("GET", &format!("/graph{path}"), &headers, Bytes::new())
+    }
+
+    /// Gets a path of Azure Resource Manager with a token of a tenant.
+    pub(crate) fn arm(&self, tenant: &str, grant: &str, path: &str) -> Seen {
+        let bearer = self.bearer(tenant, grant, "https://management.azure.com");
+        let headers = [("authorization", bearer.as_str())];
+        self.send("GET", &format!("/arm{path}"), &headers, Bytes::new())
+    }
+
     /// Posts a form to the v2 token endpoint.
     pub(crate) fn token(&self, tenant: &str, form: &str) -> Seen {
         self.form(&format!("/login/{tenant}/oauth2/v2.0/token"), form)

@@ -112,3 +112,23 @@ fn onboarding_goes_through_every_layer() {
     let again = stage.run(&script).expect_err("taken");
     assert!(again.to_string().contains("is taken"));
 }
+
+#[test]
+fn a_tenant_is_open_in_the_same_run_that_consents() {
+    let stage = Stage::new(0);
+    let script = r#"
+        let adventure = partner::customers(#{ filter: where("CompanyName").starts_with("Adventure") }).first();
+        let refused = "";
+        try { graph::get(adventure.id, "/v1.0/organization"); } catch (e) { refused = e.code; }
+        partner::consent_application(adventure, #{
+            applicationId: "0f3d9c1a-7b52-4e8e-a1c6-5d2e8f904b17",
+            applicationGrants: [#{ enterpriseApplicationId: "00000003-0000-0000-c000-000000000000", scope: "Directory.AccessAsUser.All" }],
+        });
+        let name = graph::get(adventure.id, "/v1.0/organization").value[0].displayName;
+        partner::remove_application_consent(adventure, "0f3d9c1a-7b52-4e8e-a1c6-5d2e8f904b17");
+        [refused, name]"#;
+    assert_eq!(
+        stage.value(script),
+        r#"["auth.consent_missing","Adventure Works"]"#
+    );
+}

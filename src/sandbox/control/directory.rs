@@ -7,6 +7,7 @@ use super::{Refused, failed};
 use crate::sandbox::credentials::CLIENT_CERTIFICATE;
 use crate::sandbox::engine::Engine;
 use crate::sandbox::entra;
+use crate::sandbox::sessions;
 use crate::sandbox::store::SignInState;
 use crate::sandbox::wire::Incoming;
 
@@ -29,11 +30,21 @@ pub(super) fn text(engine: &Engine, incoming: &Incoming) -> Option<Result<String
 pub(super) struct Revoke {
     #[serde(default)]
     user: Option<String>,
+    /// Whether access tokens are meant, of which Microsoft Graph and Azure Resource Manager then
+    /// want newer ones; refresh tokens stay.
+    #[serde(default)]
+    sessions: bool,
 }
 
-/// Revokes refresh tokens.
-pub(super) fn revoke(engine: &Engine, Revoke { user }: Revoke) -> Result<Value, Refused> {
+/// Revokes refresh tokens, or the sessions of access tokens.
+pub(super) fn revoke(engine: &Engine, revoke: Revoke) -> Result<Value, Refused> {
+    let Revoke { user, sessions } = revoke;
     let revoked = engine.change(|tx| match &user {
+        None if sessions => Some(sessions::revoke(tx, None)),
+        Some(name) if sessions => {
+            let user = entra::user_by_name(tx, name)?;
+            Some(sessions::revoke(tx, Some(&user.id)))
+        }
         None => Some(entra::revoke(tx, None)),
         Some(name) => {
             let user = entra::user_by_name(tx, name)?;

@@ -43,6 +43,8 @@ pub(crate) struct Target<'a> {
     pub(crate) proof: Proof,
     /// Whether the application has declared that it answers claims challenges (`cp1`).
     pub(crate) capable: bool,
+    /// The second from which a claims challenge wants the token to be, as the client repeats it.
+    pub(crate) since: Option<i64>,
     /// Seconds that the token lives.
     pub(crate) lifetime: i64,
 }
@@ -97,6 +99,9 @@ impl Target<'_> {
         });
         if self.capable {
             claims["xms_cc"] = json!(["cp1"]);
+        }
+        if let Some(since) = self.since {
+            claims["asked_nbf"] = since.into();
         }
         claims
     }
@@ -183,7 +188,7 @@ pub(crate) fn client_info(user: &Staff) -> String {
 }
 
 /// Returns the object id of a user in a tenant: its own at home, another one elsewhere.
-fn object_in(user: &Staff, tenant: &str) -> String {
+pub(super) fn object_in(user: &Staff, tenant: &str) -> String {
     if user.tenant == tenant {
         return user.id.clone();
     }

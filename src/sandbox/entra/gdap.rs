@@ -8,6 +8,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::claims::object_in;
 use super::groups::{self, ADMIN_AGENTS, OPERATORS};
 use super::roles::{
     APPLICATION_ADMINISTRATOR, DIRECTORY_READERS, DIRECTORY_WRITERS, GLOBAL_READER,
@@ -19,7 +20,7 @@ use super::seed::HOME;
 use crate::base::clock::{Timestamp, later};
 use crate::sandbox::seed::{id_of, numbered};
 use crate::sandbox::store::{
-    AccessAssignment, AssignmentStatus, Relationship, RelationshipStatus, Tx, World, key,
+    AccessAssignment, AssignmentStatus, Relationship, RelationshipStatus, Staff, Tx, World, key,
 };
 
 /// How long a relationship lasts.
@@ -64,6 +65,65 @@ pub(crate) fn related(world: &World, customer: &str) -> Vec<Related> {
 fn assignments(world: &World, relationship: &str) -> Vec<AccessAssignment> {
     let rows = world.gdap.assignments.under(relationship);
     rows.map(|(_, assignment)| assignment.clone()).collect()
+}
+
+/// Finds a relationship by its id.
+pub(crate) fn find(world: &World, id: &str) -> Option<Related> {
+    let kept = || {
+        let mut rows = world.gdap.relationships.iter();
+        let (_, row) = rows.find(|(_, row)| row.id == id)?;
+        Some(row.customer.clone())
+    };
+    let customers = [numbered::named(world, id), kept()];
+    customers
+        .into_iter()
+        .flatten()
+        .flat_map(|customer| related(world, &customer))
+        .find(|related| related.relationship.id == id)
+}
+
+/// Returns the relationships after a key (`customer/relationship`), in the order of their keys: of
+/// one customer, or of all.
+pub(crate) fn after<'w>(
+    world: &'w World,
+    customer: Option<&str>,
+    after: Option<&str>,
+) -> Box<dyn Iterator<Item = Relationship> + 'w> {
+    let after = after.unwrap_or_default().to_owned();
+    let key_of = |row: &Relationship| format!("{}/{}", row.customer, row.id);
+    if let Some(customer) = customer {
+        let rows = related(world, customer).into_iter();
+        let rows = rows.map(|related| related.relationship);
+        return Box::new(rows.filter(move |row| key_of(row) > after));
+    }
+    let first = after.clone();
+    let mut kept = world
+        .gdap
+        .relationships
+        .from_key(&after)
+        .filter(move |(key, _)| *key != first)
+        .map(|(_, row)| row.clone())
+        .peekable();
+    let last = after.split('/').next().filter(|id| !id.is_empty());
+    let mut made = numbered::after(world, last)
+        .map(|customer| seeded(&customer.id, customer.created).relationship)
+        .peekable();
+    Box::new(std::iter::from_fn(move || {
+        match (kept.peek(), made.peek()) {
+            (Some(left), Some(right)) if left.customer > right.customer => made.next(),
+            (None, _) => made.next(),
+            _ => kept.next(),
+        }
+    }))
+}
+
+/// Finds the partner's user behind an object id of a tenant: its own id at home, that of the foreign
+/// identity elsewhere.
+pub(crate) fn partner_user(world: &World, tenant: &str, object: &str) -> Option<Staff> {
+    let mut staff = world.entra.staff.iter().map(|(_, staff)| staff);
+    staff
+        .find(|staff| object_in(staff, tenant) == object)
+        .cloned()
 }
 
 /// Returns the roles that a user of the partner has in a customer's tenant; without any, the user

@@ -17,7 +17,7 @@ mod jwt;
 mod metadata;
 mod page;
 mod reach;
-mod roles;
+pub(crate) mod roles;
 mod scope;
 pub(crate) mod seed;
 mod session;

@@ -1,9 +1,12 @@
-//! Directory roles: template ids of the built-in ones.
-//! Source: graph reference §9.
+//! Built-in roles: those of a directory by template id, and the one of Azure that the partner has.
+//! Source: graph reference §9; arm reference §10.7.
 
 macro_rules! roles {
     ($($name:ident = $id:literal $title:literal;)*) => {
         $(#[doc = $title] pub(crate) const $name: &str = $id;)*
+
+        /// The built-in roles: template id and name.
+        const BUILT_IN: &[(&str, &str)] = &[$(($name, $title),)*];
     };
 }
 
@@ -30,3 +33,12 @@ pub(crate) const MAY_CONSENT: [&str; 4] = [
     CLOUD_APPLICATION_ADMINISTRATOR,
     PRIVILEGED_ROLE_ADMINISTRATOR,
 ];
+
+/// Owner, among the roles of Azure.
+pub(crate) const AZURE_OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+
+/// Returns the name of a directory role.
+pub(crate) fn title(role: &str) -> Option<&'static str> {
+    let (_, title) = BUILT_IN.iter().find(|(id, _)| *id == role)?;
+    Some(title)
+}

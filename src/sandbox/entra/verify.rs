@@ -68,6 +68,14 @@ fn text<'a>(claims: &'a Value, name: &str) -> &'a str {
     claims[name].as_str().unwrap_or_default()
 }
 
+fn texts(claims: &Value, name: &str) -> Vec<String> {
+    let values = claims[name].as_array().into_iter().flatten();
+    values
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
 fn caller(world: &World, claims: &Value) -> Caller {
     let object = text(claims, "oid").to_owned();
     let principal = match claims.get("scp") {
@@ -81,6 +89,14 @@ fn caller(world: &World, claims: &Value) -> Caller {
         app: text(claims, "appid").to_owned(),
         upn: text(claims, "upn").to_owned(),
         roles: groups::agent_roles(world, &object),
+        permissions: match claims.get("scp") {
+            Some(_) => text(claims, "scp").split(' ').map(str::to_owned).collect(),
+            None => texts(claims, "roles"),
+        },
+        directory_roles: texts(claims, "wids"),
+        capable: texts(claims, "xms_cc").iter().any(|value| value == "cp1"),
+        issued: claims["iat"].as_i64().unwrap_or_default(),
+        asked_since: claims["asked_nbf"].as_i64(),
         mfa: methods.is_some_and(|methods| methods.iter().any(|method| method == "mfa")),
         object,
     }

@@ -135,6 +135,7 @@ fn managed(request: &Request, tx: &mut Tx<'_>) -> Result<Value, Refused> {
         id: &id,
         proof: Proof::Assertion,
         capable: false,
+        since: None,
         lifetime: DAY,
     };
     let token = target.app_token(&consent.principal, roles);

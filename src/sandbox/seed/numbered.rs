@@ -83,6 +83,12 @@ pub(crate) fn find(world: &World, name: &str) -> Option<Customer> {
     Some(make_customer(number, since))
 }
 
+/// Returns the customer whose number an id of something it has begins with.
+pub(crate) fn named(world: &World, id: &str) -> Option<String> {
+    let customer = self::id(u32::from_str_radix(id.get(..8)?, 16).ok()?);
+    since(world, &customer).map(|_| customer)
+}
+
 /// Returns since when a customer by number has been one; `None` if it lives in the tables.
 pub(crate) fn since(world: &World, id: &str) -> Option<Timestamp> {
     let (_, since) = alone(world, id)?;

@@ -1,4 +1,4 @@
-//! Tables of the directories: groups with their members.
+//! Tables of the directories: groups with their members, and sessions that were revoked.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +22,19 @@ pub(crate) struct Group {
     pub(crate) members: Vec<String>,
 }
 
+/// That the sessions of a user were revoked: access tokens of before are refused. The key is the
+/// user's object id at home, or `*` for everybody.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// When they were revoked.
+    pub(crate) revoked: Timestamp,
+}
+
 tables! {
     /// Tables of the directories.
     "directory" DirectoryTables {
+        /// Revoked sessions by user.
+        sessions: Session,
         /// Groups by `tenant/group`.
         groups: Group,
     }

@@ -14,7 +14,7 @@ mod system;
 mod table;
 mod tx;
 
-pub(crate) use directory::{DirectoryTables, Group};
+pub(crate) use directory::{DirectoryTables, Group, Session};
 pub(crate) use entra::{
     Consent, EntraTables, RefreshToken, SignIn, SignInState, Staff, Tenant, UserConsent,
 };
@@ -67,7 +67,7 @@ pub(crate) struct World {
     pub(crate) system: SystemTables,
     /// Tenants, applications, users, refresh tokens, consents.
     pub(crate) entra: EntraTables,
-    /// Groups.
+    /// Groups and revoked sessions.
     pub(crate) directory: DirectoryTables,
     /// Relationships with customers, and who has which roles by them.
     pub(crate) gdap: GdapTables,

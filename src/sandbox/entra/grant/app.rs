@@ -40,6 +40,7 @@ pub(super) fn issue(call: &Call<'_>, tx: &mut Tx<'_>) -> Result<Value, Aadsts> {
         id: &id,
         proof,
         capable: call.is_capable(None),
+        since: call.since(),
         lifetime: LIFETIME,
     };
     let token = target.app_token(&consent.principal, roles);

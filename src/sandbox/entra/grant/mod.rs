@@ -106,6 +106,13 @@ impl Call<'_> {
         let declared = claims["access_token"]["xms_cc"]["values"].as_array();
         declared.is_some_and(|values| values.iter().any(|value| value == "cp1"))
     }
+
+    /// Returns the second from which the token is wanted to be: `nbf` of `claims`.
+    fn since(&self) -> Option<i64> {
+        let claims: Value = serde_json::from_str(self.form.get("claims")?).ok()?;
+        let value = &claims["access_token"]["nbf"]["value"];
+        value.as_i64().or_else(|| value.as_str()?.parse().ok())
+    }
 }
 
 /// A user for whom tokens are issued.
@@ -140,6 +147,7 @@ fn for_user(call: &Call<'_>, tx: &mut Tx<'_>, session: &Session<'_>) -> Result<V
         id: &id,
         proof: session.proof,
         capable: session.capable,
+        since: call.since(),
         lifetime: LIFETIME,
     };
     let access = Access {

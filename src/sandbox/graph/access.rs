@@ -1,0 +1,123 @@
+//! Who may do what: the permissions of the token, and what its user is in the tenant. Both must
+//! allow a call (graph reference §15.2, §15.16).
+
+use crate::sandbox::entra::gdap;
+use crate::sandbox::entra::seed::HOME;
+use crate::sandbox::partner::scope;
+use crate::sandbox::reply::Refusal;
+use crate::sandbox::route::{Caller, Principal, Request};
+use crate::sandbox::store::{Tx, User};
+
+/// Permissions that reach most of the directory.
+const DIRECTORY: [&str; 3] = [
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Directory.AccessAsUser.All",
+];
+
+/// A user as the directory shows it.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) id: String,
+    pub(super) upn: String,
+    pub(super) display_name: String,
+    pub(super) given_name: Option<String>,
+    pub(super) surname: Option<String>,
+    pub(super) phone: Option<String>,
+    pub(super) usage_location: Option<String>,
+}
+
+/// What a caller is in the tenant of its token.
+#[derive(Debug, Clone)]
+pub(super) enum Standing {
+    /// A user of its directory.
+    Member(Person),
+    /// A user of the partner, who has roles by GDAP; without any it has nothing to do here.
+    Delegated,
+    /// An application.
+    App,
+}
+
+/// Refuses what the permissions or the roles do not allow.
+pub(super) fn denied() -> Refusal {
+    let text = "Insufficient privileges to complete the operation.";
+    Refusal::new(403, "Authorization_RequestDenied", text)
+}
+
+/// Refuses because an object is not there.
+pub(super) fn missing(id: &str) -> Refusal {
+    let text = format!(
+        "Resource '{id}' does not exist or one of its queried reference-property objects are not present."
+    );
+    Refusal::new(404, "Request_ResourceNotFound", text)
+}
+
+/// Returns the caller, if its token has one of the permissions, or one of those that reach most of
+/// the directory.
+pub(super) fn permitted<'r>(
+    request: &'r Request,
+    permissions: &[&str],
+) -> Result<&'r Caller, Refusal> {
+    let caller = request.caller()?;
+    let granted = |wanted: &&str| {
+        let mut held = caller.permissions.iter();
+        held.any(|held| held.eq_ignore_ascii_case(wanted))
+    };
+    match permissions.iter().chain(&DIRECTORY).any(granted) {
+        true => Ok(caller),
+        false => Err(denied()),
+    }
+}
+
+/// Returns the caller, if its token is a user's and has one of exactly these permissions.
+pub(super) fn delegated<'r>(
+    request: &'r Request,
+    permissions: &[&str],
+) -> Result<&'r Caller, Refusal> {
+    let caller = request.caller()?;
+    let granted = |wanted: &&str| {
+        let mut held = caller.permissions.iter();
+        held.any(|held| held.eq_ignore_ascii_case(wanted))
+    };
+    match caller.principal == Principal::User && permissions.iter().any(granted) {
+        true => Ok(caller),
+        false => Err(denied()),
+    }
+}
+
+/// Returns what the caller is in the tenant.
+pub(super) fn standing(tx: &Tx<'_>, caller: &Caller) -> Result<Standing, Refusal> {
+    if caller.principal == Principal::App {
+        return Ok(Standing::App);
+    }
+    if let Some(staff) = gdap::partner_user(tx, &caller.tenant, &caller.object) {
+        if caller.tenant != HOME {
+            let roles = gdap::roles(tx, tx.now(), &staff.id, &caller.tenant);
+            return match roles.is_empty() {
+                true => Err(denied()),
+                false => Ok(Standing::Delegated),
+            };
+        }
+        return Ok(Standing::Member(Person {
+            display_name: format!("{} {}", staff.given_name, staff.family_name),
+            id: staff.id,
+            upn: staff.upn,
+            given_name: Some(staff.given_name),
+            surname: Some(staff.family_name),
+            phone: None,
+            usage_location: Some("US".to_owned()),
+        }));
+    }
+    let user = scope::row::<User>(tx, &caller.tenant, &caller.object)
+        .filter(|user| user.deleted.is_none())
+        .ok_or_else(denied)?;
+    Ok(Standing::Member(Person {
+        id: user.id,
+        upn: user.upn,
+        display_name: user.display_name,
+        given_name: user.first_name,
+        surname: user.last_name,
+        phone: user.phone_number,
+        usage_location: user.usage_location,
+    }))
+}

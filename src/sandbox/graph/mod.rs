@@ -1,0 +1,17 @@
+//! Microsoft Graph: its routes, one file per resource. Written from the reference alone; what is not
+//! served answers 501.
+
+mod access;
+mod me;
+mod odata;
+mod organization;
+mod relationships;
+#[cfg(test)]
+mod tests;
+
+use super::route::Route;
+
+/// Returns every route of Microsoft Graph.
+pub(crate) fn routes() -> Vec<&'static [Route]> {
+    vec![me::ROUTES, organization::ROUTES, relationships::ROUTES]
+}

@@ -1,0 +1,187 @@
+//! Microsoft Graph as a caller sees it: what is read, by whom, and every refusal.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::entra::groups::{ADMIN_AGENTS, OPERATORS};
+use crate::sandbox::entra::seed::{ADMIN, HOME};
+use crate::sandbox::limits::Limits;
+use crate::sandbox::seed::{FABRIKAM, NORTHWIND, WIDE_WORLD, numbered};
+use crate::sandbox::store::key;
+use crate::sandbox::testing::{Bench, Seen};
+
+const ALL: &str = "/v1.0/tenantRelationships/delegatedAdminRelationships";
+
+/// Gets a path as Megan, with a token of a tenant.
+fn get(bench: &Bench, tenant: &str, path: &str) -> Seen {
+    bench.graph(tenant, bench.refreshed(), path)
+}
+
+fn refused(seen: &Seen) -> (u16, &str) {
+    (
+        seen.status,
+        seen.json["error"]["code"].as_str().unwrap_or_default(),
+    )
+}
+
+#[test]
+fn the_user_sees_itself_and_its_groups_at_home() {
+    let bench = Bench::new();
+    let seen = get(&bench, HOME, "/v1.0/me");
+    assert_eq!(seen.status, 200, "{}", seen.json);
+    assert_eq!(
+        (&seen.json["id"], &seen.json["displayName"]),
+        (&json!(ADMIN), &json!("Megan Bowen"))
+    );
+    assert!(seen.json["usageLocation"].is_null() && seen.json["mail"].is_null());
+    assert_eq!(seen.header("odata-version"), "4.0");
+    let seen = get(&bench, HOME, "/v1.0/me?$select=usageLocation");
+    assert_eq!(seen.json["usageLocation"], "US");
+    assert!(seen.json.get("displayName").is_none());
+
+    let names = |path: &str| -> Vec<Value> {
+        let seen = get(&bench, HOME, path);
+        let values = seen.json["value"].as_array().cloned().unwrap_or_default();
+        values
+            .iter()
+            .filter(|value| value["@odata.type"] == "#microsoft.graph.group")
+            .map(|value| value["displayName"].clone())
+            .collect()
+    };
+    let expected = [
+        "AdminAgents",
+        "HelpdeskAgents",
+        "SalesAgents",
+        "Tenantry Operators",
+    ];
+    assert_eq!(names("/v1.0/me/transitiveMemberOf"), expected);
+    assert_eq!(names("/v1.0/me/memberOf"), expected);
+    assert_eq!(
+        refused(&get(&bench, FABRIKAM, "/v1.0/me")),
+        (404, "Request_ResourceNotFound"),
+        "no user of that directory"
+    );
+}
+
+#[test]
+fn the_organization_is_that_of_the_token() {
+    let bench = Bench::new();
+    for (tenant, name, kind) in [
+        (HOME, "Contoso", json!("resellerPartnerDelegatedAdmin")),
+        (FABRIKAM, "Fabrikam, Inc.", Value::Null),
+    ] {
+        let seen = get(&bench, tenant, "/v1.0/organization");
+        let one = &seen.json["value"][0];
+        assert_eq!(
+            (&one["id"], &one["displayName"], &one["partnerTenantType"]),
+            (&json!(tenant), &json!(name), &kind),
+            "{}",
+            seen.json
+        );
+        assert_eq!(one["verifiedDomains"][0]["isInitial"], true);
+    }
+}
+
+#[test]
+fn relationships_are_filtered_paged_and_read_one_by_one() {
+    let bench = Bench::with(Limits::Current, 400);
+    let whole = get(&bench, HOME, &format!("{ALL}?$top=300"));
+    assert_eq!(whole.json["value"].as_array().map(Vec::len), Some(300));
+    let mut link = whole.json["@odata.nextLink"].as_str().map(str::to_owned);
+    let mut count = 300;
+    while let Some(next) = link {
+        let (_, path) = next.split_once("/graph").expect("a link to here");
+        let seen = get(&bench, HOME, path);
+        count += seen.json["value"].as_array().map_or(0, Vec::len);
+        link = seen.json["@odata.nextLink"].as_str().map(str::to_owned);
+    }
+    assert_eq!(count, 404, "four seeded customers are related");
+
+    for (customer, expected) in [
+        (FABRIKAM.to_owned(), 1),
+        (numbered::id(7), 1),
+        (WIDE_WORLD.to_owned(), 0),
+    ] {
+        let filter =
+            format!("customer/tenantId%20eq%20'{customer}'%20and%20status%20eq%20'active'");
+        let seen = get(&bench, HOME, &format!("{ALL}?$filter={filter}"));
+        let values = seen.json["value"].as_array().cloned().unwrap_or_default();
+        assert_eq!(values.len(), expected, "{}", seen.json);
+        for value in values {
+            assert_eq!(value["customer"]["tenantId"], customer.as_str());
+            let own = format!("{ALL}/{}", value["id"].as_str().unwrap_or_default());
+            let one = get(&bench, HOME, &own);
+            assert_eq!(one.json["displayName"], value["displayName"]);
+            let assigned = get(&bench, HOME, &format!("{own}/accessAssignments"));
+            let assigned = &assigned.json["value"][0];
+            assert_eq!(
+                (
+                    &assigned["status"],
+                    &assigned["accessContainer"]["accessContainerId"]
+                ),
+                (&json!("active"), &json!(OPERATORS))
+            );
+        }
+    }
+    let odd = format!("{ALL}?$filter=displayName%20eq%20'x'");
+    assert_eq!(refused(&get(&bench, HOME, &odd)), (400, "BadRequest"));
+    let many = format!("{ALL}?$top=301");
+    assert_eq!(
+        refused(&get(&bench, HOME, &many)),
+        (400, "Request_UnsupportedQuery")
+    );
+    let unknown = format!("{ALL}/{HOME}");
+    assert_eq!(
+        refused(&get(&bench, HOME, &unknown)),
+        (404, "Request_ResourceNotFound")
+    );
+}
+
+#[test]
+fn who_may_not_is_refused_with_the_ids_of_the_call() {
+    let bench = Bench::new();
+    let alone = bench.graph(HOME, bench.itself(), ALL);
+    assert_eq!(refused(&alone), (403, "Authorization_RequestDenied"));
+    assert_eq!(
+        alone.json["error"]["innerError"]["request-id"],
+        alone.header("request-id")
+    );
+    let elsewhere = get(&bench, FABRIKAM, ALL);
+    assert_eq!(refused(&elsewhere), (403, "Authorization_RequestDenied"));
+    let alone = bench.graph(HOME, bench.itself(), "/v1.0/me");
+    assert_eq!(refused(&alone), (400, "BadRequest"));
+    assert_eq!(
+        bench
+            .graph(HOME, bench.itself(), "/v1.0/organization")
+            .status,
+        200
+    );
+    let nobody = bench.send("GET", "/graph/v1.0/me", &[], "".into());
+    assert_eq!(refused(&nobody), (401, "InvalidAuthenticationToken"));
+    assert!(
+        nobody
+            .header("www-authenticate")
+            .contains("authorization_uri")
+    );
+    assert_eq!(get(&bench, HOME, "/v1.0/users").status, 501);
+    bench.change(|tx| {
+        let agents = tx.directory.groups.edit(&key(&[HOME, ADMIN_AGENTS]));
+        agents.expect("seeded").members.clear();
+    });
+    assert_eq!(
+        refused(&get(&bench, HOME, ALL)),
+        (403, "Authorization_RequestDenied")
+    );
+}
+
+#[test]
+fn a_token_is_worth_nothing_once_the_relationship_is_over() {
+    let bench = Bench::new();
+    let token = bench.bearer(NORTHWIND, bench.refreshed(), "https://graph.microsoft.com");
+    let ask = || {
+        let headers = [("authorization", token.as_str())];
+        bench.send("GET", "/graph/v1.0/organization", &headers, "".into())
+    };
+    assert_eq!(ask().status, 200);
+    bench.change(|tx| crate::sandbox::entra::gdap::remove(tx, NORTHWIND));
+    assert_eq!(refused(&ask()), (403, "Authorization_RequestDenied"));
+}
