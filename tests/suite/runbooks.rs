@@ -250,7 +250,7 @@ fn consent_customers_consents_where_consent_is_missing() {
     );
     let csv = std::fs::read_to_string(program.folder().join("consents.csv")).expect("results");
     assert!(
-        csv.starts_with("customer,company,domain,result,why\n"),
+        csv.starts_with("company,customer,domain,result,why\n"),
         "{csv}"
     );
     assert_eq!(csv.lines().count(), 6);
