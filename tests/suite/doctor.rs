@@ -53,8 +53,6 @@ impl Found {
 #[test]
 fn the_embedded_sandbox_is_well() {
     let program = Program::new();
-    let ended = program.run(&["doctor", "--customer", "fabrikam.onmicrosoft.com"]);
-    snapshot("doctor", &ended.exit(0), &program);
     let found = Found::of(&program, &["--customer", "Fabrikam.onmicrosoft.com"], 0);
     assert_eq!(found.0.len(), 16);
     for check in &found.0 {
@@ -77,17 +75,23 @@ fn the_embedded_sandbox_is_well() {
 }
 
 #[test]
-#[ignore = "the sandbox serves no reads of Graph and Azure Resource Manager yet"]
 fn every_check_passes_in_the_embedded_sandbox() {
     let program = Program::new();
     let found = Found::of(&program, &["--customer", "fabrikam.onmicrosoft.com"], 0);
     for check in &found.0 {
         assert_eq!(check["status"], "pass", "{check:#?}");
     }
+    let args = ["doctor", "--customer", "fabrikam.onmicrosoft.com"];
+    snapshot("doctor", &program.run(&args).exit(0), &program);
+    let json = [&["--output", "json"], &args[..]].concat();
+    snapshot("doctor_json", &program.run(&json).exit(0), &program);
+    let sandbox = Served::start(&program, &[]);
+    let program = sandbox.program().var("TENANTRY_CLIENT_SECRET", "wrong");
+    let ended = program.run(&["doctor"]).exit(4);
+    snapshot("doctor_wrong_secret", &ended, &program);
 }
 
 #[test]
-#[ignore = "the sandbox serves no reads of Graph and Azure Resource Manager yet"]
 fn relationships_and_groups_of_the_user() {
     let host = Program::new();
     let sandbox = Served::start(&host, &[]);
@@ -102,8 +106,8 @@ fn relationships_and_groups_of_the_user() {
     let sam = program.var("TENANTRY_REFRESH_TOKEN", REFRESH_TOKEN_WITHOUT_MFA);
     let found = Found::of(&sam, &["--customer", "fabrikam.onmicrosoft.com"], 4);
     assert!(found.is("partner_role", "warn").contains("SalesAgent"));
-    found.is("gdap", "pass");
-    found.is("gdap_roles", "fail");
+    assert!(found.is("gdap", "fail").contains("admin agents"));
+    found.is("gdap_roles", "skip");
 }
 
 #[test]
@@ -117,9 +121,6 @@ fn a_secret_that_is_wrong_expired_or_missing() {
         assert_eq!(found.check("app_token")["code"], "auth.client");
         found.is("consent", "skip");
     }
-    let program = sandbox.program().var("TENANTRY_CLIENT_SECRET", "wrong");
-    let ended = program.run(&["doctor"]).exit(4);
-    snapshot("doctor_wrong_secret", &ended, &program);
     let program = sandbox.program().var("TENANTRY_TENANT_ID", "");
     let found = Found::of(&program, &[], 4);
     found.fails(&["configuration"]);

@@ -17,7 +17,10 @@ pub(super) fn judge_consent(token: &Result<Claims, Error>, mend: &str) -> Verdic
     let error = match token {
         Ok(claims) => {
             let who = Who::of(claims);
-            let list = [who.scopes, who.roles].concat();
+            let list = match who.principal {
+                Principal::User => who.scopes,
+                Principal::App => who.roles,
+            };
             return match list.as_slice() {
                 [] => Verdict::warn("a token without any permission", mend),
                 list => Verdict::pass(list.join(", ")),
@@ -93,6 +96,9 @@ const SOON: i64 = 30;
 pub(super) fn judge_gdap(all: &Result<Vec<Relationship>, Error>, now: Timestamp) -> Verdict {
     let all = match all {
         Ok(all) => all,
+        Err(error) if error.code() == Code::GraphRefused => {
+            return Verdict::of(error).mend(SEE);
+        }
         Err(error) => return Verdict::of(error),
     };
     let last = active(all).max_by_key(|one| (one.extends, one.ends));
@@ -129,6 +135,7 @@ pub(super) fn judge_gdap(all: &Result<Vec<Relationship>, Error>, now: Timestamp)
     Verdict::fail(detail, REQUEST).code(Code::AuthTenant)
 }
 
+const SEE: &str = "relationships are shown to admin agents who signed in with multi-factor authentication, where the application has the permission DelegatedAdminRelationship.Read.All";
 const REQUEST: &str = "Partner Center > Customers > the customer > Admin relationships > Request admin relationship; the customer approves it";
 
 fn day(at: Timestamp) -> String {

@@ -214,13 +214,13 @@ type Groups = Option<Result<Vec<partner::Group>, Error>>;
 
 /// Looks at the principal as Partner Center sees it; returns the user's groups.
 fn partners(found: &mut Examination<'_>, eyes: &Eyes<'_>, user: Option<&Claims>) -> Groups {
-    found.check("partner_mfa", &["partner_endpoint", "user_token"], || {
+    found.check("partner_mfa", &["user_token", "partner_endpoint"], || {
         partner::mfa(&eyes.reader, eyes.profile)
     });
     let mut groups = None;
     let needs: &[&str] = match (eyes.principal(), user) {
         (Principal::App, None) => &["partner_endpoint", "app_token"],
-        _ => &["partner_endpoint", "graph_endpoint", "user_token"],
+        _ => &["user_token", "partner_endpoint", "graph_endpoint"],
     };
     found.check("partner_role", needs, || match eyes.principal() {
         Principal::App => partner::application(&eyes.reader),
@@ -270,7 +270,7 @@ fn customers(found: &mut Examination<'_>, eyes: &Eyes<'_>, name: &str, groups: G
         customer::judge_consent(&claims, &mend)
     });
     let mut relationships = Ok(Vec::new());
-    let needs = ["customer", "graph_endpoint", "user_token"];
+    let needs = ["customer", "user_token", "graph_endpoint"];
     found.check("gdap", &needs, || {
         relationships = customer::relationships(reader, &id);
         customer::judge_gdap(&relationships, reader.0.clock().now())

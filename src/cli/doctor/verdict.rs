@@ -72,9 +72,12 @@ impl Verdict {
 
     /// An error was met.
     pub(super) fn of(error: &Error) -> Self {
+        let code = error.code();
+        let help = error.parts().help.clone();
+        let explained = || format!("`tenantry explain {code}` tells what this is");
         Self {
-            code: Some(error.code()),
-            mend: error.parts().help.clone(),
+            code: Some(code),
+            mend: Some(help.unwrap_or_else(explained)),
             ..Self::new(Status::Fail, error.to_string())
         }
     }
