@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::thread::{Builder, JoinHandle};
 
 use bytes::Bytes;
+use http::header::DATE;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming as Stream, SizeHint};
@@ -24,6 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use super::control;
 use super::engine::Engine;
 use super::wire::{Answer, Incoming, Outgoing};
+use crate::base::clock::Timestamp;
 
 /// A server that runs until it is dropped.
 #[derive(Debug)]
@@ -170,11 +172,29 @@ async fn answer(door: &Door, request: Request<Stream>) -> Result<Response<Conten
     } else {
         door.engine.handle(&incoming)
     };
+    let outgoing = dated(outgoing, door.engine.clock().now());
     match outgoing {
         Outgoing::Answer(answer) => Ok(response(answer, Cut::Nowhere)),
         Outgoing::Cut(answer) => Ok(response(answer, Cut::Half)),
         Outgoing::Drop => Err(Closed),
         Outgoing::Hang => std::future::pending().await,
+    }
+}
+
+/// Dates an answer by the sandbox's clock, unless it is dated already.
+fn dated(outgoing: Outgoing, now: Timestamp) -> Outgoing {
+    let date = |mut answer: Answer| {
+        let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+        let text = printer.timestamp_to_rfc9110_string(&now).ok();
+        if let Some(value) = text.and_then(|text| text.parse().ok()) {
+            answer.headers.entry(DATE).or_insert(value);
+        }
+        answer
+    };
+    match outgoing {
+        Outgoing::Answer(answer) => Outgoing::Answer(date(answer)),
+        Outgoing::Cut(answer) => Outgoing::Cut(date(answer)),
+        Outgoing::Drop | Outgoing::Hang => outgoing,
     }
 }
 
