@@ -185,7 +185,7 @@ impl TokenSource for Tokens {
         Box::pin(async move { Token::new(&format!("token-{number}")) })
     }
 
-    fn refused(&self, _ask: &Ask, _token: &Token) {
+    fn refused(&self, _ask: &Ask, _token: &Token, _claims: Option<String>) {
         *self.0.lock().expect("no panic") += 1;
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
@@ -10,13 +11,14 @@ use url::Url;
 
 use super::call::{Call, Tenant};
 use super::claims::Claims;
-use super::pipeline::Wire;
-use super::request::{Request, until_stopped};
+use super::pipeline::{Pipeline, Wire};
+use super::request::{Request, until_stopped, wait};
 use super::response::Response;
+use super::settings::Settings;
 use crate::api::model::Effect;
 use crate::api::{Principal, ServiceName};
 use crate::base::cancel::Cancel;
-use crate::base::clock::BoxFuture;
+use crate::base::clock::{BoxFuture, Clock};
 use crate::error::{Code, Error};
 
 /// Whose token is asked for, for which service and as whom.
@@ -98,8 +100,9 @@ pub trait TokenSource: Send + Sync + fmt::Debug {
         None
     }
 
-    /// Forgets a token that a service did not accept. Another token for the same ask is kept.
-    fn refused(&self, ask: &Ask, token: &Token);
+    /// Forgets a token that a service did not accept. Another token for the same ask is kept. The
+    /// next one is asked for with `claims`, if the service demanded some (JSON text).
+    fn refused(&self, ask: &Ask, token: &Token, claims: Option<String>);
 }
 
 /// The way of identity's own requests: retry, throttle, log, transport.
@@ -110,6 +113,14 @@ pub struct TokenWire {
 }
 
 impl TokenWire {
+    /// Makes the way of identity's requests outside of a run: for signing in and out.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            wire: Pipeline::new(settings).for_tokens,
+            cancel: settings.cancel.clone(),
+        }
+    }
+
     /// Posts a form to `url` for `tenant` and returns whatever comes back. Asking for a token
     /// changes nothing, so it may be repeated.
     pub async fn post(
@@ -131,6 +142,40 @@ impl TokenWire {
     pub async fn get(&self, url: Url, tenant: &str) -> Result<Response, Error> {
         let mut request = self.request(Method::GET, "tenant", url, tenant);
         self.wire.send(&mut request).await
+    }
+
+    /// Gets a token or an assertion at `url` from `whom` and returns whatever comes back.
+    pub async fn get_with(
+        &self,
+        url: Url,
+        whom: &str,
+        headers: HeaderMap,
+    ) -> Result<Response, Error> {
+        let mut request = Request {
+            headers,
+            ..self.request(Method::GET, "token", url, whom)
+        };
+        self.wire.send(&mut request).await
+    }
+
+    /// Does the same, but leaves it to the caller to repeat what failed.
+    pub async fn get_once(
+        &self,
+        url: Url,
+        whom: &str,
+        headers: HeaderMap,
+    ) -> Result<Response, Error> {
+        let mut request = Request {
+            headers,
+            repeatable: false,
+            ..self.request(Method::GET, "token", url, whom)
+        };
+        self.wire.send(&mut request).await
+    }
+
+    /// Waits by the clock, or fails when everyone is told to stop.
+    pub async fn wait(&self, clock: &dyn Clock, duration: Duration) -> Result<(), Error> {
+        wait(clock, duration, &self.cancel).await
     }
 
     fn request(&self, method: Method, operation: &'static str, url: Url, tenant: &str) -> Request {

@@ -7,7 +7,9 @@ use std::fmt;
 use oauth2::ErrorResponse;
 use serde::{Deserialize, Serialize};
 
+use super::remedy;
 use crate::api::Principal;
+use crate::config::Profile;
 use crate::error::{Code, Error, Fault, Sent};
 use crate::http::Response;
 
@@ -48,6 +50,12 @@ impl EntraError {
         known.unwrap_or(match (self.error.as_str(), self.suberror.as_deref()) {
             ("consent_required", _) | (_, Some("consent_required")) => Code::AuthConsentMissing,
             ("invalid_client" | "unauthorized_client", _) => Code::AuthClient,
+            ("access_denied" | "authorization_declined", _) => Code::AuthDeclined,
+            ("expired_token" | "bad_verification_code", _) => Code::AuthUnfinished,
+            ("interaction_required" | "login_required", _)
+            | (_, Some("basic_action" | "additional_action" | "user_password_expired")) => {
+                Code::AuthInteraction
+            }
             (_, Some("token_expired")) => Code::AuthExpired,
             (_, Some("bad_token")) => Code::AuthRevoked,
             _ => Code::AuthRefused,
@@ -67,8 +75,8 @@ impl EntraError {
             fault.code,
             fault.message
         );
-        let error = Error::new(code, message).fault(fault);
-        match help(code, number) {
+        let error = Error::new(code, message).fault(fault).sent(Sent::Yes);
+        match help(code, number, what.profile) {
             Some(help) => error.help(help),
             None => error,
         }
@@ -133,15 +141,17 @@ pub(crate) fn application_is_unknown(error: &Error) -> bool {
 /// be known there by consent.
 pub(crate) fn without_consent(mut error: Error) -> Error {
     error.parts_mut().code = Code::AuthConsentMissing;
-    match help(Code::AuthConsentMissing, None) {
-        Some(help) => error.help(help),
-        None => error,
-    }
+    error.help(CONSENT)
 }
+
+const CONSENT: &str =
+    "give the application consent in that tenant, or pre-consent it through Partner Center";
 
 /// The token that was wanted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
+    /// By whom.
+    pub profile: &'a Profile,
     /// Tenant.
     pub tenant: &'a str,
     /// Resource.
@@ -153,52 +163,70 @@ pub(crate) struct Wanted<'a> {
 fn by_number(number: i64) -> Option<Code> {
     Some(match number {
         70_002 | 7_000_215 | 7_000_218 | 7_000_222 | 70_001 | APPLICATION_UNKNOWN | 7_000_112
-        | 700_025 | 700_027 | 50_012 => Code::AuthClient,
+        | 700_021 | 700_024 | 700_025 | 700_027 | 50_012 | 50_027 | 70_021 | 700_229 => {
+            Code::AuthClient
+        }
         70_008 | 700_082 | 700_084 | 70_043 => Code::AuthExpired,
         50_173 => Code::AuthRevoked,
         50_072 | 50_074 | 50_076 | 50_078 | 50_079 => Code::AuthMfaMissing,
-        65_001 | 65_004 | 90_094 | 90_095 | 90_099 | 650_052 | 650_056 | 650_057 => {
-            Code::AuthConsentMissing
+        50_055 | 50_058 | 50_158 => Code::AuthInteraction,
+        65_001 | 90_094 | 90_095 | 90_099 | 650_052 | 650_056 | 650_057 => Code::AuthConsentMissing,
+        50_020 | 50_059 | 50_177 | 90_002 | 90_038 | 90_072 | 900_023 | 5_000_224 => {
+            Code::AuthTenant
         }
-        50_020 | 50_177 | 90_002 | 90_072 | 900_023 | 5_000_224 => Code::AuthTenant,
+        65_004 | 70_020 => Code::AuthDeclined,
+        70_018 | 70_019 => Code::AuthUnfinished,
+        53_000..=53_004 | 530_032 | 530_034 | 530_035 => Code::AuthRefused,
         _ => return None,
     })
 }
 
-fn help(code: Code, number: Option<i64>) -> Option<&'static str> {
-    Some(match (code, number) {
+fn help(code: Code, number: Option<i64>, profile: &Profile) -> Option<String> {
+    let told = match (code, number) {
         (Code::AuthClient, Some(7_000_222)) => {
-            "the client secret has expired: create a new one and set TENANTRY_CLIENT_SECRET"
+            let how = remedy::client_secret(profile);
+            return Some(format!(
+                "the client secret has expired: create a new one, and {how}"
+            ));
         }
-        (Code::AuthClient, Some(APPLICATION_UNKNOWN)) => {
-            "look whether TENANTRY_CLIENT_ID and TENANTRY_TENANT_ID belong together"
+        (Code::AuthClient, Some(APPLICATION_UNKNOWN)) => return Some(remedy::application(profile)),
+        (Code::AuthClient, Some(700_024)) => "look whether this machine's clock is right",
+        (Code::AuthClient, Some(700_025)) => {
+            "the application is registered as a public client: leave its credential out of the profile, or register a web platform"
         }
-        (Code::AuthClient, _) => {
-            "set TENANTRY_CLIENT_SECRET to the secret's value, which is not its id"
+        (Code::AuthClient, _) => return Some(remedy::credential(profile)),
+        (Code::AuthExpired | Code::AuthRevoked | Code::AuthInteraction, _) => {
+            return Some(remedy::sign_in(profile));
         }
-        (Code::AuthExpired | Code::AuthRevoked, _) => {
-            "sign in again and set TENANTRY_REFRESH_TOKEN to the new refresh token"
+        (Code::AuthMfaMissing, _) => return Some(remedy::sign_in_with_mfa(profile)),
+        (Code::AuthDeclined, _) => {
+            "sign in again and accept, or ask an administrator of the tenant for consent"
         }
-        (Code::AuthMfaMissing, _) => {
-            "sign in again with multi-factor authentication; refreshing the old token does not help"
+        (Code::AuthUnfinished, _) => {
+            "start again with `tenantry login --device`, and enter the new code at once"
         }
-        (Code::AuthConsentMissing, _) => {
-            "give the application consent in that tenant, or pre-consent it through Partner Center"
-        }
+        (Code::AuthConsentMissing, _) => CONSENT,
         (Code::AuthTenant, Some(90_002 | 900_023)) => "look whether the tenant's id is right",
+        (Code::AuthTenant, Some(90_038)) => "look whether the tenant is in this cloud",
+        (Code::AuthTenant, Some(50_059)) => {
+            "give the profile the id of one tenant: `common` and `organizations` issue no token"
+        }
         (Code::AuthTenant, _) => {
             "the user needs an active GDAP relationship with that customer, through a group it is a member of"
         }
-        (Code::AuthRefused, Some(70_000)) => {
-            "look whether TENANTRY_REFRESH_TOKEN is whole and belongs to TENANTRY_CLIENT_ID"
+        (Code::AuthRefused, Some(70_000)) => return Some(remedy::refresh_token(profile)),
+        (Code::AuthRefused, Some(53_000..=53_004 | 530_032 | 530_034 | 530_035)) => {
+            "a conditional access policy of the tenant forbids it: ask its administrator which one, or sign in from a device and in a way that it allows"
         }
         _ => return None,
-    })
+    };
+    Some(told.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::tests::profile;
 
     #[test]
     fn codes_follow_microsofts_numbers_then_the_oauth_error() {
@@ -227,6 +255,10 @@ mod tests {
         check("invalid_grant", 50_020, None, Code::AuthTenant);
         check("invalid_request", 90_002, None, Code::AuthTenant);
         check("interaction_required", 50_076, None, Code::AuthMfaMissing);
+        check("interaction_required", 1, None, Code::AuthInteraction);
+        check("login_required", 50_058, None, Code::AuthInteraction);
+        check("interaction_required", 53_003, None, Code::AuthRefused);
+        check("access_denied", 65_004, None, Code::AuthDeclined);
         check(
             "invalid_grant",
             1,
@@ -243,7 +275,9 @@ mod tests {
             "error_codes":[7000215],"timestamp":"2026-11-20 09:15:00Z","trace_id":"t-1","correlation_id":"c-1"}"#,
         )
         .expect("JSON");
+        let profile = profile("http://localhost:1");
         let wanted = Wanted {
+            profile: &profile,
             tenant: "contoso",
             resource: "https://graph.microsoft.com",
             principal: Principal::App,

@@ -1,6 +1,7 @@
 //! As whom a call is made: the operation says who may, the call may choose among those, the profile
 //! has a preference. A refusal by the service never tries the other.
 
+use super::remedy;
 use crate::api::Principal;
 use crate::api::model::Auth;
 use crate::config::Profile;
@@ -38,10 +39,6 @@ pub(crate) fn choose(
     if profile.has(chosen) {
         return Ok(chosen);
     }
-    let variable = match chosen {
-        Principal::App => "TENANTRY_CLIENT_SECRET",
-        Principal::User => "TENANTRY_REFRESH_TOKEN",
-    };
     Err(Error::new(
         Code::AuthPrincipalMissing,
         format!(
@@ -50,7 +47,10 @@ pub(crate) fn choose(
             profile.name
         ),
     )
-    .help(format!("set {variable}")))
+    .help(match chosen {
+        Principal::App => remedy::client_secret(profile),
+        Principal::User => remedy::sign_in(profile),
+    }))
 }
 
 fn described(principal: Principal) -> &'static str {

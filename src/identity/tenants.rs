@@ -152,7 +152,7 @@ fn issued_by(issuer: &str) -> Option<Arc<str>> {
     Some(id.to_ascii_lowercase().into())
 }
 
-fn refused(name: &str, answer: &Response) -> Error {
+pub(super) fn refused(name: &str, answer: &Response) -> Error {
     match serde_json::from_slice::<EntraError>(&answer.body) {
         Ok(refusal) if answer.status.is_client_error() && !refusal.error.is_empty() => {
             refusal.about_tenant(name, answer)

@@ -1,6 +1,10 @@
 //! Signing in against a scripted identity service.
 
+mod credentials;
 mod domains;
+mod renewing;
+mod sessions;
+mod vault;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};

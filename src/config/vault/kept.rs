@@ -96,6 +96,10 @@ impl Vault for Kept {
         self.store().place()
     }
 
+    fn lock_file(&self) -> Option<PathBuf> {
+        Some(self.file.with_file_name(format!("{}.lock", self.profile)))
+    }
+
     fn lasts(&self) -> bool {
         !self.given.has(SecretName::RefreshToken)
     }

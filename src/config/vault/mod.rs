@@ -7,7 +7,7 @@ mod keyring;
 mod sealed;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::secret::Secret;
 use crate::error::{Code, Error};
@@ -57,6 +57,12 @@ pub trait Vault: Send + Sync + fmt::Debug {
 
     /// Returns where the secrets are, for people: `the keyring`, or a path.
     fn place(&self) -> String;
+
+    /// Returns the file that a process locks while it takes a secret, has it renewed, and keeps the
+    /// new one. `None` where no other process sees what is set.
+    fn lock_file(&self) -> Option<PathBuf> {
+        None
+    }
 
     /// Returns whether what is set outlives this process.
     fn lasts(&self) -> bool {

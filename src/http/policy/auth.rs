@@ -1,5 +1,5 @@
 //! Puts a token on each attempt, and asks once for a fresh one when the service does not accept it:
-//! for the same tenant and principal, never for another.
+//! for the same tenant and principal, never for another; with the claims that the service demands.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use http::header::AUTHORIZATION;
 
 use crate::base::clock::BoxFuture;
 use crate::error::Error;
-use crate::http::challenge::other_tenant;
+use crate::http::challenge::{demanded_claims, other_tenant};
 use crate::http::pipeline::{Next, Policy, Wire};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -44,7 +44,8 @@ impl Auth {
         if response.status != StatusCode::UNAUTHORIZED || other_tenant(&ask, &response).is_some() {
             return Ok(response);
         }
-        self.tokens.refused(&ask, &token);
+        let claims = demanded_claims(&response.headers);
+        self.tokens.refused(&ask, &token, claims);
         let fresh = self.tokens.token(&ask, &wire).await?;
         request.headers.insert(AUTHORIZATION, fresh.header());
         next.send(request).await

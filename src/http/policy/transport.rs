@@ -36,7 +36,8 @@ pub(crate) struct Transport {
 /// How a host is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Road {
-    /// On this machine, in clear: no proxy, no certificates.
+    /// On this machine or its own network segment (Azure's metadata service), in clear: no proxy, no
+    /// certificates.
     Loopback,
     /// On this machine, encrypted.
     LoopbackTls,
@@ -48,7 +49,7 @@ impl Road {
     fn to(url: &Url) -> Self {
         let loopback = match url.host() {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv4(address)) => address.is_loopback() || address.is_link_local(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => false,
         };
@@ -245,6 +246,7 @@ mod tests {
         };
         check("http://127.0.0.1:8080/pc", Road::Loopback);
         check("http://127.3.2.1/", Road::Loopback);
+        check("http://169.254.169.254/metadata", Road::Loopback);
         check("http://[::1]:1/", Road::Loopback);
         check("http://localhost:1/", Road::Loopback);
         check("https://localhost:1/", Road::LoopbackTls);

@@ -1,6 +1,7 @@
 //! A token as the identity service sends it. The `oauth2` crate's own type wants numbers where
 //! answers of the older kind hold text: `"expires_in": "3599"`.
 
+use std::fmt;
 use std::time::Duration;
 
 use oauth2::basic::BasicTokenType;
@@ -9,15 +10,57 @@ use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::base::clock::Timestamp;
+
 /// A token as the identity service sends it. Its `Debug` shows no token.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     access_token: AccessToken,
     #[serde(deserialize_with = "deserialize_untagged_enum_case_insensitive")]
     token_type: BasicTokenType,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
     refresh_token: Option<RefreshToken>,
+    #[serde(default, deserialize_with = "seconds")]
+    refresh_in: Option<u64>,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_on: Option<u64>,
+    id_token: Option<IdToken>,
+}
+
+/// Says who signed in. Its `Debug` does not show it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct IdToken(String);
+
+impl IdToken {
+    /// Returns the token's text.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for IdToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdToken(..)")
+    }
+}
+
+impl Answer {
+    /// Returns after how long the service wants the token to be renewed.
+    pub(super) fn refresh_in(&self) -> Option<Duration> {
+        self.refresh_in.map(Duration::from_secs)
+    }
+
+    /// Returns when the token expires, by the service's clock.
+    pub(super) fn expires_on(&self) -> Option<Timestamp> {
+        Timestamp::from_second(i64::try_from(self.expires_on?).ok()?).ok()
+    }
+
+    /// Returns what says who signed in.
+    pub(crate) fn id_token(&self) -> Option<&IdToken> {
+        self.id_token.as_ref()
+    }
 }
 
 impl TokenResponse for Answer {
@@ -45,7 +88,7 @@ impl TokenResponse for Answer {
 }
 
 /// Reads seconds that are a number, or a number as text.
-fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+pub(super) fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Seconds {

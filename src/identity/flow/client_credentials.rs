@@ -1,20 +1,19 @@
-//! The application signs in as itself, with its secret in the form.
+//! The application signs in as itself, with what proves it in the form.
 
-use oauth2::{RequestTokenError, Scope};
+use oauth2::Scope;
 
-use super::{Answer, EntraClient, Post};
-use crate::error::Error;
-use crate::identity::entra::EntraError;
+use super::{Answer, EntraClient, Post, Refusal};
 
 /// Asks for an application's token.
 pub(super) async fn ask(
     client: &EntraClient,
     scope: Scope,
+    fields: &[(String, String)],
     post: &Post<'_>,
-) -> Result<Answer, RequestTokenError<Error, EntraError>> {
-    client
-        .exchange_client_credentials()
-        .add_scope(scope)
-        .request_async(post)
-        .await
+) -> Result<Answer, Refusal> {
+    let mut request = client.exchange_client_credentials().add_scope(scope);
+    for (name, value) in fields {
+        request = request.add_extra_param(name, value);
+    }
+    request.request_async(post).await
 }

@@ -3,7 +3,11 @@
 
 mod answer;
 mod client_credentials;
+pub(crate) mod code;
+pub(crate) mod device;
+mod managed;
 mod refresh_token;
+pub(crate) mod revocation;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -12,24 +16,29 @@ use http::HeaderMap;
 use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
     AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
-    HttpResponse, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse,
-    TokenUrl,
+    HttpResponse, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use url::Url;
 
-use self::answer::Answer;
+pub(crate) use self::answer::Answer;
 use super::cache::Issued;
+use super::desk::Desk;
 use super::entra::{EntraError, Wanted};
+use super::proof::Proof;
+use super::remedy;
+use super::time::ServiceTime;
 use crate::api::Principal;
 use crate::base::clock::BoxFuture;
 use crate::base::random;
 use crate::base::secret::Secret;
-use crate::config::{Profile, SecretName, Vault};
+use crate::config::{AppCredential, Profile};
 use crate::error::{Code, Error, Sent};
 use crate::http::{Response, Token, TokenWire};
 
 /// How long a token lives when the service does not say.
 const UNSAID: Duration = Duration::from_secs(600);
+/// Seconds of difference between two clocks that may make an assertion worthless.
+const WRONG_CLOCK: i64 = 60;
 
 type EntraClient = oauth2::Client<
     EntraError,
@@ -44,6 +53,18 @@ type EntraClient = oauth2::Client<
     EndpointSet,
 >;
 
+/// How the `oauth2` crate says that no token came.
+type Refusal = RequestTokenError<Error, EntraError>;
+
+/// What a token is given for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Grant<'a> {
+    /// The application's own proof.
+    App,
+    /// A refresh token.
+    Refresh(&'a Secret<String>),
+}
+
 /// What a sign-in brought.
 #[derive(Debug)]
 pub(crate) struct Brought {
@@ -53,66 +74,108 @@ pub(crate) struct Brought {
     pub refresh: Option<Secret<String>>,
 }
 
-/// Asks for a token as `wanted` says, with the secrets of `vault`.
+/// Asks for a token as `wanted` says, with these claims.
 pub(crate) async fn sign_in(
-    profile: &Profile,
-    vault: &dyn Vault,
+    desk: &Desk,
     wanted: &Wanted<'_>,
+    grant: Grant<'_>,
+    claims: &str,
     wire: &TokenWire,
 ) -> Result<Brought, Error> {
-    let secret = vault.get(SecretName::ClientSecret)?;
-    let client = client(profile, wanted.tenant, secret)?;
+    if let (Principal::App, Some(AppCredential::ManagedIdentity(client))) =
+        (wanted.principal, &desk.profile.app)
+    {
+        let issued = managed::ask(desk, wire, wanted, client.as_deref()).await?;
+        return Ok(Brought {
+            issued,
+            refresh: None,
+        });
+    }
+    brought(&ask(desk, wanted, grant, claims, wire).await?)
+}
+
+/// Asks the token endpoint of the tenant. An assertion that was dated by a wrong clock is made once
+/// more, now that the service's time is known.
+async fn ask(
+    desk: &Desk,
+    wanted: &Wanted<'_>,
+    grant: Grant<'_>,
+    claims: &str,
+    wire: &TokenWire,
+) -> Result<Answer, Error> {
+    let ahead = desk.time.ahead();
+    let asked = attempt(desk, wanted, grant, claims, wire).await;
+    match asked {
+        Err(error)
+            if error.code() == Code::AuthClient
+                && matches!(desk.profile.app, Some(AppCredential::Certificate(_)))
+                && (desk.time.ahead() - ahead).abs() > WRONG_CLOCK =>
+        {
+            attempt(desk, wanted, grant, claims, wire).await
+        }
+        asked => asked,
+    }
+}
+
+async fn attempt(
+    desk: &Desk,
+    wanted: &Wanted<'_>,
+    grant: Grant<'_>,
+    claims: &str,
+    wire: &TokenWire,
+) -> Result<Answer, Error> {
+    let url = token_url(&desk.profile, wanted.tenant)?;
+    let proof = desk.prover.proof(desk, wire, url.as_str()).await?;
+    let client = client(&desk.profile, url, &proof);
     let post = Post {
         wire,
+        time: &desk.time,
         url: client.token_uri().url(),
         tenant: wanted.tenant,
         last: Mutex::new(None),
     };
+    let mut fields = proof.fields();
+    fields.push(("claims".to_owned(), claims.to_owned()));
     let scope = Scope::new(format!("{}/.default", wanted.resource));
-    let result = match wanted.principal {
-        Principal::App => client_credentials::ask(&client, scope, &post).await,
-        Principal::User => {
-            let token = vault.get(SecretName::RefreshToken)?;
-            let token = token.ok_or_else(no_refresh_token)?;
-            let token = RefreshToken::new(token.expose().clone());
-            refresh_token::ask(&client, &token, scope, &post).await
-        }
+    let result = match grant {
+        Grant::App => client_credentials::ask(&client, scope, &fields, &post).await,
+        Grant::Refresh(token) => refresh_token::ask(&client, token, scope, &fields, &post).await,
     };
-    match result {
-        Ok(answer) => brought(&answer),
-        Err(refusal) => {
-            let last = post.last.lock().unwrap_or_else(PoisonError::into_inner);
-            Err(failure(refusal, wanted, last.as_ref()))
-        }
-    }
+    result.map_err(|refusal| {
+        let last = post.last.lock().unwrap_or_else(PoisonError::into_inner);
+        failure(refusal, wanted, &proof, last.as_ref())
+    })
 }
 
-/// Returns a client for the token endpoint of a tenant. A path of the root is kept.
-fn client(
-    profile: &Profile,
-    tenant: &str,
-    secret: Option<Secret<String>>,
-) -> Result<EntraClient, Error> {
+/// Returns the address of a tenant's token endpoint. A path of the root is kept.
+fn token_url(profile: &Profile, tenant: &str) -> Result<TokenUrl, Error> {
     let root = profile.endpoints.login.as_str().trim_end_matches('/');
-    let url = TokenUrl::new(format!("{root}/{tenant}/oauth2/v2.0/token")).map_err(|reason| {
+    TokenUrl::new(format!("{root}/{tenant}/oauth2/v2.0/token")).map_err(|reason| {
         Error::new(
             Code::AuthTenant,
             format!("`{tenant}` makes no address of an identity service: {reason}"),
         )
-    })?;
+    })
+}
+
+/// Returns a client of a token endpoint.
+fn client(profile: &Profile, url: TokenUrl, proof: &Proof) -> EntraClient {
     let client = oauth2::Client::new(ClientId::new(profile.client_id.clone()))
         .set_token_uri(url)
         .set_auth_type(AuthType::RequestBody);
-    Ok(match secret {
-        Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose().clone())),
-        None => client,
-    })
+    match proof {
+        Proof::Secret(secret) => {
+            client.set_client_secret(ClientSecret::new(secret.expose().clone()))
+        }
+        Proof::None | Proof::Assertion(_) => client,
+    }
 }
 
 /// Carries the crate's requests over the pipeline's wire, and keeps the last answer: the crate's
 /// errors hold the parsed body alone.
 struct Post<'a> {
     wire: &'a TokenWire,
+    time: &'a ServiceTime,
     /// Where all of the crate's requests go.
     url: &'a Url,
     tenant: &'a str,
@@ -139,6 +202,7 @@ impl Post<'_> {
             .wire
             .post(self.url.clone(), self.tenant, headers, body.into())
             .await?;
+        self.time.learn(&answer.headers);
         let mut response = HttpResponse::new(answer.body.to_vec());
         *response.status_mut() = answer.status;
         response.headers_mut().clone_from(&answer.headers);
@@ -151,6 +215,7 @@ fn brought(answer: &Answer) -> Result<Brought, Error> {
     let issued = Issued {
         token: Token::new(answer.access_token().secret())?,
         lives: answer.expires_in().unwrap_or(UNSAID),
+        soon: answer.refresh_in(),
     };
     let refresh = answer
         .refresh_token()
@@ -159,8 +224,9 @@ fn brought(answer: &Answer) -> Result<Brought, Error> {
 }
 
 fn failure(
-    refusal: RequestTokenError<Error, EntraError>,
+    refusal: Refusal,
     wanted: &Wanted<'_>,
+    proof: &Proof,
     answer: Option<&Response>,
 ) -> Error {
     let unreadable = |answer: Option<&Response>, why: &str| match answer {
@@ -172,10 +238,30 @@ fn failure(
         RequestTokenError::ServerResponse(refusal) if refusal.error.is_empty() => {
             unreadable(answer, "no OAuth error")
         }
-        RequestTokenError::ServerResponse(refusal) => refusal.into_error(wanted, answer),
+        RequestTokenError::ServerResponse(refusal) => {
+            let error = refusal.into_error(wanted, answer);
+            match proof {
+                Proof::Secret(secret) if error.code() == Code::AuthClient => {
+                    match remedy::looks_like_an_id(secret) {
+                        Some(note) => error.help(note),
+                        None => error,
+                    }
+                }
+                _ => error,
+            }
+        }
         RequestTokenError::Parse(error, _) => unreadable(answer, &error.to_string()),
         RequestTokenError::Other(why) => unreadable(answer, &why),
     }
+}
+
+/// Returns the error for a refusal that did not come by way of the `oauth2` crate.
+fn refused(answer: &Response, wanted: &Wanted<'_>, proof: &Proof) -> Error {
+    let refusal = match serde_json::from_slice(&answer.body) {
+        Ok(refusal) => RequestTokenError::ServerResponse(refusal),
+        Err(why) => RequestTokenError::Other(why.to_string()),
+    };
+    failure(refusal, wanted, proof, Some(answer))
 }
 
 /// Returns the error for an answer that no identity service gives. It names the address: nothing
@@ -196,12 +282,4 @@ pub(super) fn no_promise(answer: &Response, why: &str) -> Error {
     Error::new(Code::HttpAnswer, message)
         .help("look whether the login address (TENANTRY_ENDPOINT_LOGIN) is right, and whether a proxy or a sign-in page stands between")
         .sent(Sent::Yes)
-}
-
-fn no_refresh_token() -> Error {
-    Error::new(
-        Code::AuthPrincipalMissing,
-        "the profile has no signed-in user",
-    )
-    .help("set TENANTRY_REFRESH_TOKEN")
 }

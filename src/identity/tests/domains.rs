@@ -188,6 +188,7 @@ fn an_application_that_another_tenant_does_not_know_lacks_consent() {
         let mut settings = settings(&service.url);
         let mut account = account(service.url.as_str());
         account.profile.tenant = own.to_owned();
+        account.profile.name = "environment".to_owned();
         settings.tokens = Arc::new(Identity::new(account, Arc::clone(&settings.clock)));
         let error = Lane::new(settings).client.call(call).expect_err("unknown");
         assert_eq!(error.code(), code);
