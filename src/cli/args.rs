@@ -178,6 +178,10 @@ pub(super) enum Command {
     Doc(Doc),
     /// Explain an error's code
     Explain(Explain),
+    /// Sign a user in
+    Login(super::login::Login),
+    /// Sign a user out
+    Logout(super::logout::Logout),
     /// The identities and clouds of the configuration file
     #[command(subcommand)]
     Profile(super::profile::Profile),

@@ -205,7 +205,9 @@ impl Place {
             .map(|service| (service, self.account.profile.endpoints.of(service).clone()))
             .collect();
         let clock = Arc::clone(&self.clock);
-        let tokens = Identity::new(self.account.clone(), Arc::clone(&clock));
+        let screen = console.screen.clone();
+        let tokens = Identity::new(self.account.clone(), Arc::clone(&clock))
+            .telling(move |line| screen.say(line));
         let sandbox = self.sandbox.is_some();
         http::Settings {
             grants: if sandbox {
@@ -238,7 +240,7 @@ fn not_granted(settings: &http::Settings) -> Option<String> {
 }
 
 /// Returns the log that the flags ask for.
-fn chosen_log(console: &Console) -> Option<Log> {
+pub(super) fn chosen_log(console: &Console) -> Option<Log> {
     let level = match console.globals.log_http {
         Some(LogHttp::Full) => LogLevel::Full,
         Some(LogHttp::Headers) => LogLevel::Headers,

@@ -12,6 +12,8 @@ mod doctor;
 mod eval;
 mod explain;
 mod host;
+mod login;
+mod logout;
 mod offline;
 mod passphrase;
 mod profile;
@@ -123,6 +125,8 @@ fn command(cli: Cli) -> u8 {
         Command::Check(check) => check::check(&console, &check),
         Command::Doc(doc) => doc::doc(&console, &doc),
         Command::Explain(explain) => explain::explain(&console, &explain),
+        Command::Login(args) => login::login(&console, &args),
+        Command::Logout(args) => logout::logout(&console, &args),
         Command::Profile(args) => profile::profile(&console, args),
         Command::Whoami(args) => whoami::whoami(&console, &args),
         Command::Doctor(args) => doctor::doctor(&console, &args),

@@ -9,6 +9,8 @@ mod faults;
 mod helps;
 mod identity;
 mod layers;
+mod login;
+mod login_command;
 mod network;
 mod operations;
 mod parallel;
