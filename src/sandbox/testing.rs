@@ -143,13 +143,13 @@ impl Bench {
     }
 
     /// Returns the grant of Megan.
-    pub(crate) fn refreshed(&self) -> &'static str {
+    pub(crate) fn refreshed() -> &'static str {
         static GRANT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
         GRANT.get_or_init(|| format!("grant_type=refresh_token&refresh_token={REFRESH}"))
     }
 
     /// Returns the grant of the application itself.
-    pub(crate) fn itself(&self) -> &'static str {
+    pub(crate) fn itself() -> &'static str {
         "grant_type=client_credentials"
     }
 

@@ -24,9 +24,10 @@ const VERSIONS: [&str; 6] = [
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     version(request, &VERSIONS)?;
     let caller = request.caller()?;
-    let own = match owns(tx, caller) {
-        true => subscriptions(tx, &caller.tenant),
-        false => Vec::new(),
+    let own = if owns(tx, caller) {
+        subscriptions(tx, &caller.tenant)
+    } else {
+        Vec::new()
     };
     let values: Vec<Value> = own.iter().map(shown).collect();
     Ok(Reply::ok(json!({

@@ -9,7 +9,7 @@ use crate::sandbox::store::key;
 use crate::sandbox::testing::{Bench, Seen};
 
 fn get(bench: &Bench, tenant: &str, path: &str) -> Seen {
-    bench.arm(tenant, bench.refreshed(), path)
+    bench.arm(tenant, Bench::refreshed(), path)
 }
 
 fn refused(seen: &Seen) -> (u16, &str) {
@@ -88,7 +88,7 @@ fn other_tenants_other_callers_and_other_versions_are_refused() {
         refused(&get(&bench, FABRIKAM, &unknown)),
         (404, "SubscriptionNotFound")
     );
-    let alone = bench.arm(FABRIKAM, bench.itself(), &versioned);
+    let alone = bench.arm(FABRIKAM, Bench::itself(), &versioned);
     assert_eq!(refused(&alone), (403, "AuthorizationFailed"));
     bench.change(|tx| {
         let agents = tx.directory.groups.edit(&key(&[HOME, ADMIN_AGENTS]));

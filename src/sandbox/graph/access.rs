@@ -63,10 +63,10 @@ pub(super) fn permitted<'r>(
         let mut held = caller.permissions.iter();
         held.any(|held| held.eq_ignore_ascii_case(wanted))
     };
-    match permissions.iter().chain(&DIRECTORY).any(granted) {
-        true => Ok(caller),
-        false => Err(denied()),
+    if permissions.iter().chain(&DIRECTORY).any(granted) {
+        return Ok(caller);
     }
+    Err(denied())
 }
 
 /// Returns the caller, if its token is a user's and has one of exactly these permissions.
@@ -79,10 +79,10 @@ pub(super) fn delegated<'r>(
         let mut held = caller.permissions.iter();
         held.any(|held| held.eq_ignore_ascii_case(wanted))
     };
-    match caller.principal == Principal::User && permissions.iter().any(granted) {
-        true => Ok(caller),
-        false => Err(denied()),
+    if caller.principal == Principal::User && permissions.iter().any(granted) {
+        return Ok(caller);
     }
+    Err(denied())
 }
 
 /// Returns what the caller is in the tenant.
@@ -93,9 +93,10 @@ pub(super) fn standing(tx: &Tx<'_>, caller: &Caller) -> Result<Standing, Refusal
     if let Some(staff) = gdap::partner_user(tx, &caller.tenant, &caller.object) {
         if caller.tenant != HOME {
             let roles = gdap::roles(tx, tx.now(), &staff.id, &caller.tenant);
-            return match roles.is_empty() {
-                true => Err(denied()),
-                false => Ok(Standing::Delegated),
+            return if roles.is_empty() {
+                Err(denied())
+            } else {
+                Ok(Standing::Delegated)
             };
         }
         return Ok(Standing::Member(Person {

@@ -1,4 +1,4 @@
-//! OData of the lists and objects served here: which options a resource takes, pages with an opaque
+//! `OData` of the lists and objects served here: which options a resource takes, pages with an opaque
 //! token, and `$select`. Source: graph reference §2, §3, §15.
 
 use base64::Engine as _;
@@ -68,10 +68,10 @@ fn open(request: &Request, token: &str) -> Result<String, Refusal> {
         .as_deref()
         .and_then(|text| text.rsplit_once('\n'))
         .ok_or_else(expired)?;
-    match query == rest(request) {
-        true => Ok(key.to_owned()),
-        false => Err(expired()),
+    if query == rest(request) {
+        return Ok(key.to_owned());
     }
+    Err(expired())
 }
 
 fn expired() -> Refusal {

@@ -13,7 +13,7 @@ const ALL: &str = "/v1.0/tenantRelationships/delegatedAdminRelationships";
 
 /// Gets a path as Megan, with a token of a tenant.
 fn get(bench: &Bench, tenant: &str, path: &str) -> Seen {
-    bench.graph(tenant, bench.refreshed(), path)
+    bench.graph(tenant, Bench::refreshed(), path)
 }
 
 fn refused(seen: &Seen) -> (u16, &str) {
@@ -139,7 +139,7 @@ fn relationships_are_filtered_paged_and_read_one_by_one() {
 #[test]
 fn who_may_not_is_refused_with_the_ids_of_the_call() {
     let bench = Bench::new();
-    let alone = bench.graph(HOME, bench.itself(), ALL);
+    let alone = bench.graph(HOME, Bench::itself(), ALL);
     assert_eq!(refused(&alone), (403, "Authorization_RequestDenied"));
     assert_eq!(
         alone.json["error"]["innerError"]["request-id"],
@@ -147,11 +147,11 @@ fn who_may_not_is_refused_with_the_ids_of_the_call() {
     );
     let elsewhere = get(&bench, FABRIKAM, ALL);
     assert_eq!(refused(&elsewhere), (403, "Authorization_RequestDenied"));
-    let alone = bench.graph(HOME, bench.itself(), "/v1.0/me");
+    let alone = bench.graph(HOME, Bench::itself(), "/v1.0/me");
     assert_eq!(refused(&alone), (400, "BadRequest"));
     assert_eq!(
         bench
-            .graph(HOME, bench.itself(), "/v1.0/organization")
+            .graph(HOME, Bench::itself(), "/v1.0/organization")
             .status,
         200
     );
@@ -176,7 +176,7 @@ fn who_may_not_is_refused_with_the_ids_of_the_call() {
 #[test]
 fn a_token_is_worth_nothing_once_the_relationship_is_over() {
     let bench = Bench::new();
-    let token = bench.bearer(NORTHWIND, bench.refreshed(), "https://graph.microsoft.com");
+    let token = bench.bearer(NORTHWIND, Bench::refreshed(), "https://graph.microsoft.com");
     let ask = || {
         let headers = [("authorization", token.as_str())];
         bench.send("GET", "/graph/v1.0/organization", &headers, "".into())
