@@ -66,7 +66,7 @@ pub(super) fn groups(reader: &Reader) -> Result<Vec<Group>, Error> {
 fn group(json: &Value) -> Option<Group> {
     let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
     let kind = json["@odata.type"].as_str();
-    kind.is_none_or(|kind| kind.ends_with(".group"))
+    kind.is_none_or(|kind| kind == "#microsoft.graph.group")
         .then(|| Group {
             id: text("id"),
             name: text("displayName"),
