@@ -1,6 +1,7 @@
 //! Signing in against a scripted identity service.
 
 mod credentials;
+mod crossing;
 mod domains;
 mod renewing;
 mod sessions;

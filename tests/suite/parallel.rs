@@ -2,6 +2,7 @@
 
 use crate::program::Program;
 use crate::served::Served;
+use crate::stage::Stage;
 
 #[test]
 fn sixty_four_lanes_give_every_answer_once_and_in_order() {
@@ -62,4 +63,27 @@ fn failures_that_nobody_looks_at_end_the_run_with_7() {
     program
         .script(&format!("{script};\noutcomes.failures().len()"), &[])
         .exit(0);
+}
+
+#[test]
+fn each_tenant_costs_one_token_request_and_a_second_pass_none() {
+    let stage = Stage::new(100);
+    let tokens = || {
+        let (counts, _) = stage.sandbox.stats();
+        let issued = counts
+            .iter()
+            .filter(|count| count.template.ends_with("/token"));
+        issued.map(|count| count.tally.requests).sum::<u64>()
+    };
+    let ask = r#"
+let reached = partner::customers().to_array().filter(|c| !["Adventure Works", "Wide World Importers"].contains(c.companyProfile.companyName));
+let ids = parallel(reached, |c| auth::claims(c, "graph").tid, #{ lanes: 32 }).values();
+if ids != reached.map(|c| c.id) { fail("a token of another tenant") }
+ids.len()
+"#;
+    let reached = stage.value(ask);
+    assert_eq!(reached, "103");
+    assert_eq!(tokens(), 1 + 103, "one for the list, and one each");
+    assert_eq!(stage.value(ask), reached);
+    assert_eq!(tokens(), 1 + 103, "all are still good");
 }
