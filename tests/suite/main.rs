@@ -21,6 +21,7 @@ mod repl;
 mod runbooks;
 mod sandbox;
 mod scripts;
+mod secrets;
 mod served;
 mod slow;
 mod stage;

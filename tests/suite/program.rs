@@ -1,15 +1,21 @@
-//! Runs the program as a user would, in an empty folder with a clean environment.
+//! Runs the program as a user would, in an empty folder with a clean environment. Whatever it
+//! writes is searched for secrets.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 use tempfile::TempDir;
+
+use crate::secrets;
 
 /// One call of the program, in a folder of its own.
 pub(crate) struct Program {
     folder: TempDir,
     vars: Vec<(String, String)>,
+    /// Files that the test wrote itself.
+    own: Mutex<Vec<PathBuf>>,
 }
 
 /// What a call left behind.
@@ -39,6 +45,7 @@ impl Program {
         Self {
             folder: TempDir::new().expect("a temporary folder"),
             vars: Vec::new(),
+            own: Mutex::default(),
         }
     }
 
@@ -57,6 +64,7 @@ impl Program {
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder().join(name);
         std::fs::write(&path, content).expect("a file in a temporary folder");
+        self.own.lock().expect("no panic").push(path.clone());
         path
     }
 
@@ -111,11 +119,24 @@ impl Program {
 
 impl From<Output> for Ended {
     fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        let text = |bytes| {
+            let text = String::from_utf8(bytes).expect("the program writes UTF-8");
+            secrets::assert_none("an output", &text);
+            text
+        };
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: text(output.stdout),
             stderr: text(output.stderr),
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let own = self.own.lock().expect("no panic");
+            secrets::assert_none_in(self.folder.path(), &own);
         }
     }
 }
