@@ -36,6 +36,10 @@ def application(kind, client_id, **options):
         **options)
 
 
+def control(name):
+    return place["login_url"].removesuffix("/login") + "/sandbox/" + name
+
+
 def confidential(credential=place["client_secret"], **options):
     return application(msal.ConfidentialClientApplication, place["client_id"],
                        client_credential=credential, **options)
@@ -115,6 +119,55 @@ def silent():
     return {"username": account["username"], "graph": seen(other)}
 
 
-FLOWS = [client_credentials, client_credentials_refused, refresh_token, silent]
+def certificate():
+    """PS256 by a certificate, of which the sandbox gives a copy."""
+    mark = "-----END CERTIFICATE-----"
+    public, key = browser.get(control("certificate")).text.split(mark)
+    credential = {"private_key": key.strip(), "public_certificate": public + mark}
+    return seen(confidential(credential).acquire_token_for_client([GRAPH_SCOPE]))
+
+
+def authorization_code(app=None, fields=MEGAN):
+    """The code flow with PKCE, state and nonce, as MSAL makes and checks them."""
+    app = app or public()
+    flow = app.initiate_auth_code_flow([USER_SCOPE], redirect_uri="http://localhost:49152")
+    answer = fill_in(flow["auth_uri"], fields)
+    assert answer.status_code in (302, 303), answer.text
+    target = urllib.parse.urlsplit(answer.headers["location"])
+    assert target.netloc == "localhost:49152", target
+    return seen(app.acquire_token_by_auth_code_flow(flow, dict(urllib.parse.parse_qsl(target.query))))
+
+
+def authorization_code_confidential():
+    return authorization_code(confidential())
+
+
+def authorization_code_declined():
+    return authorization_code(fields={**MEGAN, "decision": "deny"})
+
+
+def device_code(decision="accept"):
+    """The device asks once too early, its user decides, and it asks again."""
+    app = public()
+    flow = app.initiate_device_flow([USER_SCOPE])
+    once = lambda flow: True
+    early = seen(app.acquire_token_by_device_flow(flow, exit_condition=once))
+    fields = {**MEGAN, "decision": decision, "user_code": flow["user_code"]}
+    fill_in(flow["verification_uri"], fields).raise_for_status()
+    pass_time("6s")
+    return [early, seen(app.acquire_token_by_device_flow(flow, exit_condition=once))]
+
+
+def device_code_declined():
+    return device_code("deny")
+
+
+def pass_time(duration):
+    browser.post(control("clock"), json={"advance": duration}).raise_for_status()
+
+
+FLOWS = [client_credentials, client_credentials_refused, certificate, refresh_token, silent,
+         authorization_code, authorization_code_confidential, authorization_code_declined,
+         device_code, device_code_declined]
 
 print(json.dumps({flow.__name__: flow() for flow in FLOWS}))

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use rustls::crypto::ring;
@@ -24,7 +24,11 @@ pub(crate) struct Served {
 impl Served {
     /// Starts one on a free port.
     pub(crate) fn start(program: &Program, args: &[&str]) -> Self {
-        let mut command = program.command(&[&["sandbox", "serve"], args].concat());
+        Self::by(&mut program.command(&[&["sandbox", "serve"], args].concat()))
+    }
+
+    /// Starts whatever prints such a line and then serves.
+    pub(crate) fn by(command: &mut Command) -> Self {
         let mut process = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

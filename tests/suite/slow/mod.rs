@@ -2,6 +2,7 @@
 //! ours. `tests/interop/install.sh` puts what they need under `target/interop`.
 
 mod msal;
+mod oidc_provider;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -30,9 +31,10 @@ fn installed() -> PathBuf {
 
 /// Returns a Python that has what `requirements.txt` names, about to run a file of `tests/interop`.
 fn python(file: &str) -> Command {
-    let place = match cfg!(windows) {
-        true => "venv/Scripts/python.exe",
-        false => "venv/bin/python",
+    let place = if cfg!(windows) {
+        "venv/Scripts/python.exe"
+    } else {
+        "venv/bin/python"
     };
     let mut command = Command::new(installed().join(place));
     command.arg(project().join("tests/interop").join(file));

@@ -37,19 +37,19 @@ fn msal_for_python_signs_in_to_the_sandbox() {
     }
     let graph = "https://graph.microsoft.com";
     let partner = "https://api.partnercenter.microsoft.com";
-    let app = |source: &str| {
+    let app = |source: &str, proof: &str| {
         json!({
-            "claims": { "aud": graph, "tid": HOME, "appidacr": "1" },
+            "claims": { "aud": graph, "tid": HOME, "appidacr": proof },
             "refresh_token": false,
             "id_token": null,
             "source": source,
             "type": "Bearer",
         })
     };
-    let user = |resource: &str, scopes: &str| {
+    let user = |resource: &str, scopes: &str, proof: &str| {
         json!({
             "claims": {
-                "aud": resource, "tid": HOME, "appidacr": "1",
+                "aud": resource, "tid": HOME, "appidacr": proof,
                 "upn": MEGAN, "scp": scopes, "amr": ["pwd", "mfa"],
             },
             "refresh_token": true,
@@ -65,11 +65,22 @@ fn msal_for_python_signs_in_to_the_sandbox() {
         graph_scopes.contains("Directory.AccessAsUser.All"),
         "{graph_scopes}"
     );
+    let refused =
+        |error: &str, codes: Value| json!({ "error": error, "codes": codes, "suberror": null });
+    let pending = refused("authorization_pending", json!([70_016]));
+    let partner_user = |proof: &str| user(partner, "user_impersonation", proof);
+    let (nothing, secret, key) = ("0", "1", "2");
     let expected = json!({
-        "client_credentials": [app("identity_provider"), app("cache")],
-        "client_credentials_refused": { "error": "invalid_client", "codes": [7_000_215], "suberror": null },
-        "refresh_token": user(partner, "user_impersonation"),
-        "silent": { "username": MEGAN, "graph": user(graph, graph_scopes) },
+        "client_credentials": [app("identity_provider", secret), app("cache", secret)],
+        "client_credentials_refused": refused("invalid_client", json!([7_000_215])),
+        "certificate": app("identity_provider", key),
+        "refresh_token": partner_user(secret),
+        "silent": { "username": MEGAN, "graph": user(graph, graph_scopes, secret) },
+        "authorization_code": partner_user(nothing),
+        "authorization_code_confidential": partner_user(secret),
+        "authorization_code_declined": refused("access_denied", Value::Null),
+        "device_code": [pending, partner_user(nothing)],
+        "device_code_declined": [pending, refused("authorization_declined", json!([70_020]))],
     });
     assert_eq!(found, expected, "{found:#}");
 }
