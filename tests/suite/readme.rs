@@ -54,16 +54,7 @@ fn every_command_of_the_readme_runs() {
             );
             continue;
         };
-        let args: Vec<String> = words(args)
-            .into_iter()
-            .map(|word| {
-                if word.starts_with("scripts/") {
-                    file(&word)
-                } else {
-                    word
-                }
-            })
-            .collect();
+        let args: Vec<String> = words(args).into_iter().map(|word| here(&word)).collect();
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         program.run(&args).exit(0);
         ran += 1;
@@ -78,5 +69,45 @@ fn every_script_of_the_readme_runs() {
     assert!(!scripts.is_empty());
     for script in scripts {
         Program::new().script(&script, &[]).exit(0);
+    }
+}
+
+#[test]
+fn every_command_for_an_own_tenant_is_one_of_ours() {
+    let text = std::fs::read_to_string(project().join("README.md")).expect("the README");
+    let program = Program::new();
+    let commands = blocks(&text.replace("\n   ", "\n"), "console");
+    let lines: Vec<&str> = commands.iter().flat_map(|block| block.lines()).collect();
+    assert!(lines.len() >= 8, "{lines:?}");
+    for line in lines {
+        let args = line.trim().strip_prefix("tenantry ").expect(line);
+        // The help is shown only if everything before it is understood.
+        let mut args: Vec<String> = words(args).iter().map(|word| here(word)).collect();
+        args.push("--help".to_owned());
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        program.run(&args).exit(0);
+    }
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_read() {
+    let text = std::fs::read_to_string(project().join("README.md")).expect("the README");
+    let files = blocks(&text, "toml");
+    assert_eq!(files.len(), 1);
+    let program = Program::new();
+    let path = program.write("own.toml", &files[0]);
+    let program = program.var("TENANTRY_CONFIG", path.display().to_string());
+    let listed = program
+        .run(&["profile", "list", "--output", "json"])
+        .exit(0);
+    assert_eq!(listed.json()[0]["name"], "contoso");
+}
+
+/// Returns a word of a command, with the project's own scripts where they are.
+fn here(word: &str) -> String {
+    if word.starts_with("scripts/") {
+        file(word)
+    } else {
+        word.to_owned()
     }
 }
