@@ -16,7 +16,7 @@ use crate::base::duration;
 use crate::config::{Account, Profile, Role, UserFlow};
 use crate::error::{Code, Error};
 use crate::http::{self, TokenWire};
-use crate::identity::{Guide, Identity, Login as SignIn, SignedIn, Way};
+use crate::identity::{self, Guide, Identity, Login as SignIn, SignedIn, Way};
 use crate::report::{Progress, Screen};
 
 /// Signs a user in.
@@ -94,14 +94,16 @@ pub(super) fn account(console: &Console, verb: &str) -> Result<Account, Error> {
     Ok(account)
 }
 
-/// Decides how somebody signs in; fails if nobody may be asked, or nobody is meant to.
+/// Decides how somebody signs in; fails if nobody may be asked, or nobody is meant to. For automation
+/// somebody signs in once, for all the runs that then ask nobody.
 fn way(profile: &Profile, args: &Login) -> Result<Way, Error> {
     let name = &profile.name;
-    if profile.role == Role::Automation {
+    if profile.role == Role::Automation && !args.partner_consent {
         let message = format!("the profile `{name}` is for automation: nobody is asked to sign in");
-        return Err(Error::new(Code::AuthInteraction, message).help(
-            "sign in where somebody is, with a profile of role `admin` for the same application: `tenantry login --partner-consent --profile NAME`",
-        ));
+        return Err(Error::new(Code::AuthInteraction, message).help(format!(
+            "let somebody sign in once for all its runs: `{}`",
+            identity::login_command(profile)
+        )));
     }
     let Some(flow) = profile.user else {
         let message = format!("the profile `{name}` has no signed-in user, only the application");

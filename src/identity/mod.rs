@@ -28,4 +28,5 @@ mod time;
 mod turn;
 
 pub use login::{Guide, Login, Revoked, SignedIn, Way};
+pub(crate) use remedy::login_command;
 pub use source::Identity;

@@ -9,13 +9,17 @@ use crate::config::{AppCredential, Profile, Role};
 pub(super) const CERTIFICATE_PASSWORD: &str = "store the password of the file with `tenantry profile secret`, or set TENANTRY_CERTIFICATE_PASSWORD";
 
 /// Returns whether the environment describes the profile.
-fn is_of_environment(profile: &Profile) -> bool {
+pub(super) fn is_of_environment(profile: &Profile) -> bool {
     matches!(profile.name.as_str(), "environment" | "sandbox")
 }
 
 /// Returns the command that signs a user in, for a profile that can be signed in to.
 pub(crate) fn login_command(profile: &Profile) -> String {
-    format!("tenantry login --profile {}", profile.name)
+    let consent = match profile.role {
+        Role::Automation => " --partner-consent",
+        Role::Admin | Role::Customer => "",
+    };
+    format!("tenantry login{consent} --profile {}", profile.name)
 }
 
 /// Returns how a user signs in again.
@@ -25,10 +29,7 @@ pub(crate) fn sign_in(profile: &Profile) -> String {
     }
     let command = login_command(profile);
     if profile.role == Role::Automation {
-        format!(
-            "this profile asks nobody: sign in elsewhere with a profile of role admin for the same application, as `{command}` does, and give this one the refresh token: `tenantry profile secret {} refresh_token`, or TENANTRY_REFRESH_TOKEN",
-            profile.name
-        )
+        format!("this profile asks nobody; let somebody sign in once for all its runs: `{command}`")
     } else {
         format!("sign in: `{command}`")
     }

@@ -14,7 +14,7 @@ use super::flow::{self, Brought, Grant};
 use super::remedy;
 use super::turn::Turn;
 use crate::base::secret::Secret;
-use crate::config::{Profile, Role, SecretName, UserFlow};
+use crate::config::{Profile, Role, SecretName};
 use crate::error::{Code, Error};
 use crate::http::TokenWire;
 
@@ -125,7 +125,7 @@ fn nobody(desk: &Desk) -> Error {
     let Profile {
         name, user, role, ..
     } = &desk.profile;
-    if matches!(user, None | Some(UserFlow::Given)) {
+    if user.is_none() || remedy::is_of_environment(&desk.profile) {
         let message = format!("the profile `{name}` has no refresh token: none was given");
         return Error::new(Code::AuthPrincipalMissing, message).help("set TENANTRY_REFRESH_TOKEN");
     }

@@ -171,7 +171,10 @@ fn nobody_signed_in_says_what_to_do() {
         assert!(service.received().is_empty());
     };
     check(Role::Admin, "tenantry login --profile test");
-    check(Role::Automation, "TENANTRY_REFRESH_TOKEN");
+    check(
+        Role::Automation,
+        "tenantry login --partner-consent --profile test",
+    );
 }
 
 /// A service that wants claims with the first token it sees.
