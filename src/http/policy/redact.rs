@@ -21,6 +21,7 @@ const HEADERS: &[&str] = &[
     "date",
     "etag",
     "if-match",
+    "ismfacompliant",
     "ms-contract-version",
     "ms-correlationid",
     "ms-cv",
@@ -204,8 +205,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_listed_in_order() {
+    fn listed_headers_are_shown() {
         assert!(HEADERS.is_sorted());
+        let (told, kept) = (
+            HeaderName::from_static("ismfacompliant"),
+            HeaderName::from_static("authorization"),
+        );
+        let value = HeaderValue::from_static("false");
+        assert_eq!(header(&told, &value), "false");
+        assert_eq!(header(&kept, &value), REDACTED);
     }
 
     #[test]

@@ -1,19 +1,21 @@
-//! The signed-in user, and the groups and directory roles it belongs to.
-//! Source: graph reference §1, §2.1, §8, §9.
+//! The signed-in user, the groups and directory roles it belongs to, and the end of its sessions.
+//! Source: graph reference §1, §2.1, §8, §9, §15.16.
 
 use serde_json::{Value, json};
 
-use super::access::{Person, Standing, missing, permitted, standing};
+use super::access::{Person, Standing, delegated, missing, permitted, standing};
 use super::odata::{context, list, only, page, select};
-use crate::sandbox::entra::{groups, roles};
+use crate::sandbox::entra::{self, groups, roles};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Caller, Outcome, Principal, Request, Route};
+use crate::sandbox::sessions;
 use crate::sandbox::store::{Group, Tx};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/me", get),
     Route::graph("GET", "/v1.0/me/memberOf", direct),
     Route::graph("GET", "/v1.0/me/transitiveMemberOf", transitive),
+    Route::graph("POST", "/v1.0/me/revokeSignInSessions", revoke),
 ];
 
 const READ: [&str; 4] = [
@@ -22,6 +24,8 @@ const READ: [&str; 4] = [
     "User.Read.All",
     "User.ReadWrite.All",
 ];
+
+const REVOKE: [&str; 2] = ["User.ReadWrite.All", "Directory.ReadWrite.All"];
 
 /// The properties that come without `$select`.
 const USUAL: [&str; 11] = [
@@ -114,6 +118,19 @@ fn member_of(
         &wanted,
         items.into_iter(),
     )))
+}
+
+/// Ends every sign-in of the user: its refresh tokens, and the access tokens of before.
+fn revoke(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    only(request, &[])?;
+    let (_, person) = own(request, tx)?;
+    delegated(request, &REVOKE)?;
+    entra::revoke(tx, Some(&person.id));
+    sessions::revoke(tx, Some(&person.id));
+    Ok(Reply::ok(json!({
+        "@odata.context": context(request, "Edm.Boolean"),
+        "value": true,
+    })))
 }
 
 fn role_shown(tenant: &str, role: &str) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::entra::groups::{ADMIN_AGENTS, OPERATORS};
-use crate::sandbox::entra::seed::{ADMIN, HOME};
+use crate::sandbox::entra::seed::{ADMIN, CLIENT, HOME, SECRET};
 use crate::sandbox::limits::Limits;
 use crate::sandbox::seed::{FABRIKAM, NORTHWIND, WIDE_WORLD, numbered};
 use crate::sandbox::store::key;
@@ -184,4 +184,35 @@ fn a_token_is_worth_nothing_once_the_relationship_is_over() {
     assert_eq!(ask().status, 200);
     bench.change(|tx| crate::sandbox::entra::gdap::remove(tx, NORTHWIND));
     assert_eq!(refused(&ask()), (403, "Authorization_RequestDenied"));
+}
+
+#[test]
+fn a_user_ends_its_own_sessions() {
+    let bench = Bench::new();
+    let post = |token: &str| {
+        let headers = [("authorization", token)];
+        let path = "/graph/v1.0/me/revokeSignInSessions";
+        bench.send("POST", path, &headers, "".into())
+    };
+    let bearer = |grant| bench.bearer(HOME, grant, "https://graph.microsoft.com");
+    assert_eq!(refused(&post(&bearer(Bench::itself()))).0, 400);
+    let token = bearer(Bench::refreshed());
+    let seen = post(&token);
+    assert_eq!((seen.status, &seen.json["value"]), (200, &json!(true)));
+    assert!(
+        seen.json["@odata.context"]
+            .as_str()
+            .is_some_and(|context| context.ends_with("$metadata#Edm.Boolean"))
+    );
+    assert_eq!(
+        refused(&post(&token)),
+        (401, "InvalidAuthenticationToken"),
+        "the access tokens of before"
+    );
+    let form = format!(
+        "{}&client_id={CLIENT}&client_secret={SECRET}&scope=https://graph.microsoft.com/.default",
+        Bench::refreshed()
+    );
+    let seen = bench.token(HOME, &form);
+    assert_eq!(seen.json["error_codes"], json!([50_173]));
 }
