@@ -14,6 +14,7 @@ use crate::error::{Code, Error};
 #[derive(Debug)]
 pub(super) struct Needed {
     what: &'static str,
+    place: String,
     found: Result<bool, Error>,
     mend: String,
 }
@@ -23,11 +24,13 @@ pub(super) fn configuration(account: &Account) -> Verdict {
     let Account { profile, vault } = account;
     let secret = |what, name: SecretName, mend: String| Needed {
         what,
+        place: vault.place(),
         found: vault.get(name).map(|secret| secret.is_some()),
         mend,
     };
     let file = |what, path: &Path| Needed {
         what,
+        place: path.display().to_string(),
         found: Ok(path.is_file()),
         mend: format!("put the file at {}", path.display()),
     };
@@ -45,10 +48,10 @@ pub(super) fn configuration(account: &Account) -> Verdict {
         secret("refresh token", SecretName::RefreshToken, mend)
     });
     let needed: Vec<Needed> = app.into_iter().chain(user).collect();
-    judge_needed(profile, &vault.place(), &needed)
+    judge_needed(profile, &needed)
 }
 
-fn judge_needed(profile: &Profile, place: &str, needed: &[Needed]) -> Verdict {
+fn judge_needed(profile: &Profile, needed: &[Needed]) -> Verdict {
     if profile.app.is_none() && profile.user.is_none() {
         let mend = "give the profile an application credential or a user";
         return Verdict::fail("the profile signs nobody in", mend).code(Code::UsageConfig);
@@ -57,7 +60,7 @@ fn judge_needed(profile: &Profile, place: &str, needed: &[Needed]) -> Verdict {
         match &one.found {
             Ok(true) => {}
             Ok(false) => {
-                let detail = format!("the {} is missing from {place}", one.what);
+                let detail = format!("the {} is missing from {}", one.what, one.place);
                 return Verdict::fail(detail, &one.mend);
             }
             Err(error) => return Verdict::of(error),
@@ -65,10 +68,16 @@ fn judge_needed(profile: &Profile, place: &str, needed: &[Needed]) -> Verdict {
     }
     let (name, role) = (&profile.name, profile.role.as_str());
     let cloud = Cloud::of(&profile.endpoints).as_str();
-    let what: Vec<&str> = needed.iter().map(|one| one.what).collect();
-    let held = match what.as_slice() {
+    let held = match needed {
         [] => String::new(),
-        what => format!("; {} in {place}", what.join(" and ")),
+        [one] => format!("; {} in {}", one.what, one.place),
+        [app, user, ..] if app.place == user.place => {
+            format!("; {} and {} in {}", app.what, user.what, user.place)
+        }
+        [app, user, ..] => format!(
+            "; {} in {}; {} in {}",
+            app.what, app.place, user.what, user.place
+        ),
     };
     Verdict::pass(format!("profile {name}, role {role}, cloud {cloud}{held}"))
 }
@@ -116,16 +125,25 @@ pub(super) mod tests {
     fn what_is_missing_fails_with_its_mend() {
         let needed = |found| Needed {
             what: "client secret",
+            place: "the keyring".to_owned(),
             found,
             mend: "set it".to_owned(),
         };
         let check = |found, status, words: &str| {
-            let verdict = judge_needed(&profile(), "the keyring", &[needed(found)]);
+            let verdict = judge_needed(&profile(), &[needed(found)]);
             assert_eq!(verdict.status, status, "{verdict:?}");
             assert!(verdict.detail.contains(words), "{verdict:?}");
         };
         check(Ok(true), Status::Pass, "client secret in the keyring");
         check(Ok(false), Status::Fail, "client secret is missing");
+        let file = Needed {
+            what: "certificate",
+            place: "/a/b.pem".to_owned(),
+            ..needed(Ok(true))
+        };
+        let verdict = judge_needed(&profile(), &[file, needed(Ok(true))]);
+        let expected = "; certificate in /a/b.pem; client secret in the keyring";
+        assert!(verdict.detail.ends_with(expected), "{verdict:?}");
         let locked = Error::new(Code::AuthSecrets, "the keyring is locked");
         check(Err(locked), Status::Fail, "locked");
         let nobody = Profile {
@@ -133,7 +151,7 @@ pub(super) mod tests {
             user: None,
             ..profile()
         };
-        let verdict = judge_needed(&nobody, "the keyring", &[]);
+        let verdict = judge_needed(&nobody, &[]);
         assert_eq!(verdict.status, Status::Fail);
     }
 

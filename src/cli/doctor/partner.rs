@@ -51,6 +51,9 @@ fn judge_mfa(profile: &Profile, answer: &Result<Response, Error>) -> Verdict {
             Verdict::fail(detail, mend::sign_in(profile)).code(Code::AuthMfaMissing)
         }
         Ok(None) => Verdict::skip("Partner Center answered, but not whether it is content"),
+        Err(error) if error.code() == Code::AuthMfaMissing => {
+            Verdict::of(error).mended(mend::sign_in(profile))
+        }
         Err(error) => Verdict::of(error),
     }
 }

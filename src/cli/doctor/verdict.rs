@@ -70,15 +70,27 @@ impl Verdict {
         Self::new(Status::Skip, why)
     }
 
+    /// Takes what mends it in the place of what was said of that.
+    pub(super) fn mended(self, mend: String) -> Self {
+        Self {
+            mend: Some(mend),
+            ..self
+        }
+    }
+
     /// An error was met.
     pub(super) fn of(error: &Error) -> Self {
         let code = error.code();
         let help = error.parts().help.clone();
         let explained = || format!("`tenantry explain {code}` tells what this is");
+        let detail = match &error.parts().at {
+            Some(at) if !at.source.is_empty() => format!("{}:{}: {error}", at.source, at.line),
+            _ => error.to_string(),
+        };
         Self {
             code: Some(code),
             mend: Some(help.unwrap_or_else(explained)),
-            ..Self::new(Status::Fail, error.to_string())
+            ..Self::new(Status::Fail, detail)
         }
     }
 
@@ -135,9 +147,17 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::At;
 
     #[test]
     fn an_error_becomes_a_failure_with_its_help() {
+        let placed = Error::new(Code::UsageConfig, "no key `x`").at(At {
+            source: "config.toml".to_owned(),
+            line: 2,
+            column: 1,
+            length: 1,
+        });
+        assert_eq!(Verdict::of(&placed).detail, "config.toml:2: no key `x`");
         let error = Error::new(Code::AuthClient, "wrong secret").help("set it");
         let verdict = Verdict::of(&error);
         let check = Check {
