@@ -122,7 +122,7 @@ fn help(code: Code, fault: &Fault) -> Option<&'static str> {
             "this service does not know the call; of the sandbox, `tenantry sandbox coverage` lists what it serves"
         }
         Code::AuthMfaMissing => {
-            "sign in again with multi-factor authentication and use the new refresh token; refreshing the old one does not help"
+            "sign in again with multi-factor authentication, by `tenantry login` or by a new TENANTRY_REFRESH_TOKEN; refreshing the old token does not help"
         }
         Code::AuthToken => "look whether profile and endpoints belong to the same cloud",
         Code::PartnerAgreement => {

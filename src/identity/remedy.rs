@@ -3,10 +3,10 @@
 
 use crate::base::secret::Secret;
 use crate::base::text::is_guid;
-use crate::config::{AppCredential, Profile, Role};
+use crate::config::{AppCredential, Profile, Role, UserFlow};
 
 /// What to do about a password that does not open the certificate's file.
-pub(super) const CERTIFICATE_PASSWORD: &str = "store the password of the file with `tenantry profile secret`, or set TENANTRY_CERTIFICATE_PASSWORD";
+pub(super) const CERTIFICATE_PASSWORD: &str = "store the password of the file, `tenantry profile secret NAME certificate_password`, or set TENANTRY_CERTIFICATE_PASSWORD";
 
 /// Returns whether the environment describes the profile.
 pub(super) fn is_of_environment(profile: &Profile) -> bool {
@@ -27,11 +27,24 @@ pub(crate) fn sign_in(profile: &Profile) -> String {
     if is_of_environment(profile) {
         return "sign in again and set TENANTRY_REFRESH_TOKEN to the new refresh token".to_owned();
     }
-    let command = login_command(profile);
+    let name = &profile.name;
     if profile.role == Role::Automation {
-        format!("this profile asks nobody; let somebody sign in once for all its runs: `{command}`")
-    } else {
-        format!("sign in: `{command}`")
+        return format!(
+            "this profile asks nobody; let somebody sign in once for all its runs: `{}`",
+            login_command(profile)
+        );
+    }
+    match profile.user {
+        Some(UserFlow::Browser | UserFlow::Device) => {
+            format!("sign in: `{}`", login_command(profile))
+        }
+        Some(UserFlow::Given) => format!(
+            "sign in: `{}`, or give it another refresh token: `tenantry profile secret {name} refresh_token`",
+            login_command(profile)
+        ),
+        None => format!(
+            "give the profile a user: `tenantry profile add {name} --replace --user browser` with its other flags"
+        ),
     }
 }
 
@@ -48,6 +61,11 @@ pub(crate) fn client_secret(profile: &Profile) -> String {
         return format!("set TENANTRY_CLIENT_SECRET to {value}");
     }
     let name = &profile.name;
+    if profile.app != Some(AppCredential::Secret) {
+        return format!(
+            "give the profile an application credential: `tenantry profile add {name} --replace --app secret` with its other flags"
+        );
+    }
     format!("store {value}: `tenantry profile secret {name} client_secret`")
 }
 
@@ -72,6 +90,15 @@ pub(crate) fn credential(profile: &Profile) -> String {
 pub(crate) fn refresh_token(profile: &Profile) -> String {
     if is_of_environment(profile) {
         "look whether TENANTRY_REFRESH_TOKEN is whole and belongs to TENANTRY_CLIENT_ID".to_owned()
+    } else {
+        sign_in(profile)
+    }
+}
+
+/// Returns how a profile gets the refresh token that was never given.
+pub(crate) fn refresh_token_missing(profile: &Profile) -> String {
+    if is_of_environment(profile) {
+        "set TENANTRY_REFRESH_TOKEN".to_owned()
     } else {
         sign_in(profile)
     }

@@ -127,7 +127,8 @@ fn nobody(desk: &Desk) -> Error {
     } = &desk.profile;
     if user.is_none() || remedy::is_of_environment(&desk.profile) {
         let message = format!("the profile `{name}` has no refresh token: none was given");
-        return Error::new(Code::AuthPrincipalMissing, message).help("set TENANTRY_REFRESH_TOKEN");
+        return Error::new(Code::AuthPrincipalMissing, message)
+            .help(remedy::refresh_token_missing(&desk.profile));
     }
     let place = desk.safe.vault().place();
     let whom = match role {

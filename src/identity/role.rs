@@ -1,6 +1,6 @@
-//! What a profile's role forbids. A customer's user manages the own tenant alone: whatever concerns
-//! the partner or another customer is refused before anything is asked or sent. Source: the guide's
-//! "CSP Customer" sample.
+//! What a profile's role forbids. A customer's user manages the own tenant alone, and Partner Center
+//! is for partners: whatever concerns it or another tenant is refused before anything is asked or
+//! sent. Source: the guide's "CSP Customer" sample.
 
 use crate::api::ServiceName;
 use crate::base::text::is_guid;
@@ -16,15 +16,14 @@ pub(crate) fn check(profile: &Profile, call: &Call, own: &[&str]) -> Result<(), 
     }
     let is_own = |name: &str| own.iter().any(|own| own.eq_ignore_ascii_case(name));
     let operation = &call.operation;
-    match (&call.about, &call.tenant) {
-        (None, Tenant::Home) if call.service == ServiceName::Partner => Err(refused(
+    if call.service == ServiceName::Partner {
+        return Err(refused(
             profile,
             &format!("`{operation}` is for the partner"),
-        )),
-        (Some(customer), _) if !is_own(customer) && call.service == ServiceName::Partner => {
-            Err(another(profile, operation, customer))
-        }
-        (_, Tenant::Of(name)) if !is_own(name) && comparable(name, own) => {
+        ));
+    }
+    match &call.tenant {
+        Tenant::Of(name) if !is_own(name) && comparable(name, own) => {
             Err(another(profile, operation, name))
         }
         _ => Ok(()),
@@ -95,7 +94,7 @@ mod tests {
         };
         check(Partner, Tenant::Home, None, false);
         check(Partner, Tenant::Home, Some(other), false);
-        check(Partner, Tenant::Home, Some(own), true);
+        check(Partner, Tenant::Home, Some(own), false);
         check(Graph, Tenant::Home, None, true);
         check(Graph, of(own), None, true);
         check(Graph, of("Own.Example"), None, true);

@@ -13,7 +13,7 @@ use crate::program::{Ended, Program};
 use crate::served::Served;
 
 /// A program with a profile whose user signs in with the browser.
-fn program(sandbox: &Served, role: &str) -> Program {
+pub(crate) fn program(sandbox: &Served, role: &str) -> Program {
     let lines = format!("client_id = \"{PUBLIC_CLIENT_ID}\"\nuser = \"browser\"");
     let program = configured(sandbox, role, &lines);
     let path = program.folder().join("config.toml");
@@ -22,21 +22,26 @@ fn program(sandbox: &Served, role: &str) -> Program {
     program.var("TENANTRY_PASSPHRASE", "a passphrase for tests")
 }
 
-fn run(program: &Program, args: &[&str]) -> Ended {
+pub(crate) fn run(program: &Program, args: &[&str]) -> Ended {
     let flags = ["--profile", "contoso", "--error-format", "json"];
     program.run(&[&flags, args].concat())
 }
 
 /// `login` that waits for somebody, and the address that it printed.
-struct Waiting {
+pub(crate) struct Waiting {
     process: Child,
     stderr: BufReader<ChildStderr>,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Waiting {
     fn start(program: &Program) -> Self {
-        let args = ["--profile", "contoso", "login", "--no-browser"];
+        Self::of(program, "contoso")
+    }
+
+    /// Starts one for the profile of that name.
+    pub(crate) fn of(program: &Program, profile: &str) -> Self {
+        let args = ["--profile", profile, "login", "--no-browser"];
         let mut process = program
             .command(&args)
             .stdout(Stdio::piped())
@@ -70,7 +75,7 @@ impl Waiting {
             .expect("a port")
     }
 
-    fn end(mut self) -> (i32, String) {
+    pub(crate) fn end(mut self) -> (i32, String) {
         let mut said = String::new();
         self.stderr.read_to_string(&mut said).expect("text");
         let ended = self.process.wait().expect("it ends");

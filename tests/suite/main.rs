@@ -2,6 +2,7 @@
 //! against the embedded sandbox or one that is served by another process; some drive the library.
 
 mod bad_input;
+mod challenges;
 mod cli;
 mod doctor;
 mod examples;
@@ -18,6 +19,7 @@ mod profiles;
 mod program;
 mod readme;
 mod repl;
+mod roles;
 mod runbooks;
 mod sandbox;
 mod scripts;

@@ -1,7 +1,8 @@
 //! What mends things, in the words of the profile: one of the environment is mended there, a
 //! configured one by a command.
 
-use crate::config::{Profile, Role, SecretName};
+use crate::config::{Profile, SecretName};
+use crate::identity;
 
 /// Returns whether the environment describes the profile.
 fn is_of_environment(profile: &Profile) -> bool {
@@ -13,13 +14,7 @@ pub(super) fn sign_in(profile: &Profile) -> String {
     if is_of_environment(profile) {
         return "sign in with multi-factor authentication and set TENANTRY_REFRESH_TOKEN to the new refresh token".to_owned();
     }
-    let name = &profile.name;
-    if profile.role == Role::Automation {
-        return format!(
-            "sign in with multi-factor authentication to a profile of role admin for the same application, `tenantry login --partner-consent --profile ADMIN`, then `tenantry profile secret {name} refresh_token --from ADMIN`"
-        );
-    }
-    let command = format!("tenantry login --profile {name}");
+    let command = identity::login_command(profile);
     format!("sign in with multi-factor authentication: `{command}`")
 }
 

@@ -19,6 +19,7 @@ use crate::config::{
     UserFlow, Vault,
 };
 use crate::error::{Code, Error};
+use crate::identity;
 
 /// Adds a profile.
 #[derive(Debug, Args)]
@@ -175,8 +176,8 @@ pub(super) fn add(console: &Console, args: Add) -> Result<(), Error> {
         ));
     }
     if matches!(profile.user, Some(UserFlow::Browser | UserFlow::Device)) {
-        let name = &profile.name;
-        console.say(&format!("sign in with: tenantry login --profile {name}"));
+        let command = identity::login_command(&profile);
+        console.say(&format!("sign in with: {command}"));
     }
     Ok(())
 }

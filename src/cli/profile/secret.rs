@@ -23,7 +23,8 @@ TENANTRY_REFRESH_TOKEN if that is set, from stdin with --stdin, or else asked fo
 Examples:
   tenantry profile secret contoso
   tenantry profile secret contoso refresh_token --stdin < token.txt
-  tenantry profile secret contoso client_secret --remove")]
+  tenantry profile secret contoso client_secret --remove
+  tenantry profile secret nightly refresh_token --from contoso   # after `tenantry login --partner-consent`")]
 pub(crate) struct Keep {
     /// The profile
     name: String,
@@ -33,8 +34,11 @@ pub(crate) struct Keep {
     /// Read it from stdin
     #[arg(long)]
     stdin: bool,
+    /// Take it from another profile, which must be of the same application
+    #[arg(long, value_name = "PROFILE", conflicts_with = "stdin")]
+    from: Option<String>,
     /// Forget it
-    #[arg(long, conflicts_with = "stdin")]
+    #[arg(long, conflicts_with_all = ["stdin", "from"])]
     remove: bool,
 }
 
@@ -64,13 +68,13 @@ pub(super) fn keep(console: &Console, args: &Keep) -> Result<(), Error> {
                 .help("name the secret: client_secret, certificate_password or refresh_token")
         })?,
     };
-    let vault = choice::vault(
-        &profile.name,
-        profile.role,
-        &config,
-        &path,
-        Given::default(),
-    );
+    let vault = |profile: &Profile| {
+        let given = Given::default();
+        choice::vault(&profile.name, profile.role, &config, &path, given)
+    };
+    let other = args.from.as_ref();
+    let other = other.map(|from| config.profile(from, &path)).transpose()?;
+    let (other, vault) = (other.map(|other| (other, vault(other))), vault(profile));
     let (word, profile_name) = (name.as_str(), &profile.name);
     if args.remove {
         let there = vault.remove(name)?;
@@ -78,10 +82,13 @@ pub(super) fn keep(console: &Console, args: &Keep) -> Result<(), Error> {
         console.say(&format!("{done} {word} of `{profile_name}`"));
         return Ok(());
     }
-    let value = given(name, args.stdin, profile.role)?.ok_or_else(|| {
-        Error::new(Code::UsageArgument, format!("no {word} was given"))
-            .help("give it on stdin with --stdin, or run it in a terminal")
-    })?;
+    let value = match other {
+        Some((other, vault)) => taken(name, profile, other, &vault)?,
+        None => given(name, args.stdin, profile.role)?.ok_or_else(|| {
+            Error::new(Code::UsageArgument, format!("no {word} was given"))
+                .help("give it on stdin with --stdin, or run it in a terminal")
+        })?,
+    };
     vault.set(name, &value)?;
     console.say(&format!(
         "{word} of `{profile_name}` is kept in {}",
@@ -91,6 +98,38 @@ pub(super) fn keep(console: &Console, args: &Keep) -> Result<(), Error> {
         console.say("it looks like the secret's id; sign-in needs the secret's value");
     }
     Ok(())
+}
+
+/// Returns a secret of another profile, which belongs to its application and is of use to no other.
+fn taken(
+    name: SecretName,
+    to: &Profile,
+    from: &Profile,
+    vault: &dyn Vault,
+) -> Result<Secret<String>, Error> {
+    let (source, word) = (&from.name, name.as_str());
+    if !(to.client_id.eq_ignore_ascii_case(&from.client_id)
+        && to.tenant.eq_ignore_ascii_case(&from.tenant))
+    {
+        let message = format!(
+            "the {word} of `{source}` is of no use to `{}`: they are of different applications or tenants",
+            to.name
+        );
+        return Err(Error::new(Code::UsageArgument, message)
+            .help("name a profile with the same client id and tenant: `tenantry profile list`"));
+    }
+    vault.get(name)?.ok_or_else(|| {
+        let error = Error::new(
+            Code::UsageArgument,
+            format!("there is no {word} of `{source}` in {}", vault.place()),
+        );
+        match name {
+            SecretName::RefreshToken => error.help(format!(
+                "sign in first: `tenantry login --partner-consent --profile {source}`"
+            )),
+            _ => error.help(format!("`tenantry profile show {source}` says what it has")),
+        }
+    })
 }
 
 /// Returns the secrets that a profile can use.

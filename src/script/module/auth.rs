@@ -96,7 +96,7 @@ fn check_mfa(host: &Host, _: &[Dynamic]) -> Result<Dynamic, Error> {
     let who = claims.text("upn").unwrap_or("the signed-in user");
     let message = format!("{who} signed in without multi-factor authentication");
     Err(Error::new(Code::AuthMfaMissing, message).help(
-        "sign in again with multi-factor authentication; refreshing the old token does not help",
+        "sign in again with multi-factor authentication, by `tenantry login` or by a new TENANTRY_REFRESH_TOKEN; refreshing the old token does not help",
     ))
 }
 

@@ -49,7 +49,7 @@ fn without_mfa_the_check_fails() {
     fault(
         &stage,
         "auth::check_mfa()",
-        "auth.mfa_missing 1:7+9 sam@example signed in without multi-factor authentication | sign in again with multi-factor authentication; refreshing the old token does not help",
+        "auth.mfa_missing 1:7+9 sam@example signed in without multi-factor authentication | sign in again with multi-factor authentication, by `tenantry login` or by a new TENANTRY_REFRESH_TOKEN; refreshing the old token does not help",
     );
 }
 
