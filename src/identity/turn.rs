@@ -26,9 +26,10 @@ pub(crate) struct Turn {
 /// Held while a token is renewed.
 #[derive(Debug)]
 pub(crate) struct Held<'a> {
-    _flight: tokio::sync::MutexGuard<'a, ()>,
-    /// Unlocked when it is closed.
+    /// Unlocked when it is closed: before the next one of this process has its turn, who would
+    /// take it for another's.
     _file: Option<File>,
+    _flight: tokio::sync::MutexGuard<'a, ()>,
 }
 
 impl Turn {
@@ -56,8 +57,8 @@ impl Turn {
             None => None,
         };
         Ok(Held {
-            _flight: flight,
             _file: file,
+            _flight: flight,
         })
     }
 

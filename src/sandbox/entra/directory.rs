@@ -78,7 +78,6 @@ fn of_customer(tenant: &str, user: User) -> Staff {
         },
         family_name: user.last_name.unwrap_or_default(),
         upn: user.upn,
-        roles: Vec::new(),
         directory_roles: if administers {
             vec![GLOBAL_ADMINISTRATOR.to_owned()]
         } else {

@@ -33,10 +33,7 @@ pub(crate) struct Staff {
     pub(crate) given_name: String,
     /// Family name.
     pub(crate) family_name: String,
-    /// Partner Center roles, such as `AdminAgent`.
-    pub(crate) roles: Vec<String>,
     /// Template ids of the directory roles in the home tenant.
-    #[serde(default)]
     pub(crate) directory_roles: Vec<String>,
 }
 
@@ -89,7 +86,6 @@ pub(crate) struct RefreshToken {
     /// When it was issued or last used.
     pub(crate) used: Timestamp,
     /// When it ends however much it is used: that of a single-page application.
-    #[serde(default)]
     pub(crate) ends: Option<Timestamp>,
     /// When it was revoked, if it was.
     pub(crate) revoked: Option<Timestamp>,

@@ -1,6 +1,7 @@
 //! The state file: a snapshot and a log in one. The first line names kind and version, every other
 //! line is one commit: the rows it changed. A commit is synced before its answer leaves. The file is
-//! written anew when it is opened; it holds the sandbox's credentials, which are worth nothing.
+//! written anew when it is opened; it holds the sandbox's credentials, which are worth nothing. A file
+//! of another version is refused: a sandbox is begun anew more easily than its rows are translated.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -15,7 +16,8 @@ use crate::base::file::{Readers, write_whole};
 use crate::error::{Code, Error};
 
 const KIND: &str = "tenantry-sandbox-state";
-const VERSION: u32 = 1;
+/// Goes up whenever the rows change their shape or what they mean.
+const VERSION: u32 = 2;
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -158,12 +160,16 @@ fn read(path: &Path) -> Result<(Begun, Option<World>), Error> {
             &format!("it is a `{}` file, not a `{KIND}` one", header.kind),
         ));
     }
-    if header.version > VERSION {
+    if header.version != VERSION {
         let reason = format!(
             "it is of version {}, and this program knows version {VERSION}",
             header.version
         );
-        return Err(unusable(path, &reason));
+        let help = match header.version {
+            0..VERSION => "remove it, or name another file with --state: a new one is made",
+            _ => "use the program that made it, or name another file with --state",
+        };
+        return Err(unusable(path, &reason).help(help));
     }
     let mut world = None;
     for (number, line) in lines {
@@ -217,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_file_is_read_whole_or_refused_with_its_reason() {
-        let head = r#"{"kind":"tenantry-sandbox-state","version":1,"seed":3}"#;
+        let head = r#"{"kind":"tenantry-sandbox-state","version":2,"seed":3}"#;
         let row = r#"[["system.counters","guid",5]]"#;
         check(&format!("{head}\n"), Ok(0));
         check(&format!("{head}\n{row}\n"), Ok(1));
@@ -236,12 +242,16 @@ mod tests {
         );
         check("", Err("does not begin"));
         check(
-            "{\"kind\":\"journal\",\"version\":1,\"seed\":1}\n",
+            "{\"kind\":\"journal\",\"version\":2,\"seed\":1}\n",
             Err("`journal`"),
         );
         check(
-            &format!("{}\n", head.replace(":1,", ":9,")),
-            Err("version 9, and this program knows version 1"),
+            &format!("{}\n", head.replace(":2,", ":9,")),
+            Err("version 9, and this program knows version 2"),
+        );
+        check(
+            &format!("{}\n{row}\n", head.replace(":2,", ":1,")),
+            Err("version 1, and this program knows version 2"),
         );
     }
 

@@ -81,10 +81,9 @@ pub(crate) fn seed(tx: &mut Tx<'_>) {
         tx,
         ADMIN,
         ("Megan", "Bowen"),
-        &["AdminAgent", "SalesAgent", "HelpdeskAgent"],
         &[GLOBAL_ADMINISTRATOR],
     );
-    person(tx, SELLER, ("Sam", "Reed"), &["SalesAgent"], &[]);
+    person(tx, SELLER, ("Sam", "Reed"), &[]);
     groups::seed(tx);
     let without_mfa = SignIn {
         password: digest_of(PASSWORD),
@@ -104,7 +103,7 @@ pub(crate) fn keep_alive(tx: &mut Tx<'_>) {
     }
 }
 
-fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), roles: &[&str], directory_roles: &[&str]) {
+fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), directory_roles: &[&str]) {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     let staff = Staff {
         id: id.to_owned(),
@@ -112,7 +111,6 @@ fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), roles: &[&str], directo
         upn: format!("{}@{HOME_DOMAIN}", name.0.to_lowercase()),
         given_name: name.0.to_owned(),
         family_name: name.1.to_owned(),
-        roles: owned(roles),
         directory_roles: owned(directory_roles),
     };
     tx.entra.staff.put(id, staff);
