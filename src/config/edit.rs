@@ -15,6 +15,8 @@ use crate::error::{Code, Error};
 #[derive(Debug)]
 pub struct Edit {
     name: String,
+    /// The file as it was opened.
+    before: String,
     document: DocumentMut,
 }
 
@@ -31,6 +33,7 @@ impl Edit {
             .map_err(|error| no_toml(&text, &error))?;
         Ok(Self {
             name: path.display().to_string(),
+            before: text.as_str().to_owned(),
             document,
         })
     }
@@ -115,8 +118,14 @@ impl Edit {
         Config::of(&text, path.parent().unwrap_or(Path::new("")))
     }
 
-    /// Writes the file whole, readable by its owner alone.
+    /// Writes the file whole, readable by its owner alone. Fails if it was changed since it was
+    /// opened: somebody may have been asked for a secret meanwhile, which takes its time.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
+        if text_of(path)?.as_str() != self.before {
+            let message = format!("{} was changed by somebody else meanwhile", self.name);
+            return Err(Error::new(Code::UsageConfig, message)
+                .help("the file stays as it is: give the command again"));
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         private_folder(folder)
             .and_then(|()| write_whole(path, self.document.to_string().as_bytes(), Readers::Owner))
@@ -138,6 +147,7 @@ impl Edit {
 pub fn to_toml(profile: &Profile) -> Result<String, Error> {
     let mut edit = Edit {
         name: profile.name.clone(),
+        before: String::new(),
         document: DocumentMut::new(),
     };
     edit.put(&profile.name, super::settings::of(profile))?;

@@ -26,18 +26,12 @@ const ROLE: &str = "TENANTRY_ROLE";
 const CLOUD: &str = "TENANTRY_CLOUD";
 const CERTIFICATE_PASSWORD: &str = "TENANTRY_CERTIFICATE_PASSWORD";
 const CA_FILE: &str = "TENANTRY_CA_FILE";
-/// Variable of each endpoint, and the public cloud's value.
-const ENDPOINTS: [(&str, &str); 4] = [
-    (
-        "TENANTRY_ENDPOINT_LOGIN",
-        "https://login.microsoftonline.com",
-    ),
-    (
-        "TENANTRY_ENDPOINT_PARTNER",
-        "https://api.partnercenter.microsoft.com",
-    ),
-    ("TENANTRY_ENDPOINT_GRAPH", "https://graph.microsoft.com"),
-    ("TENANTRY_ENDPOINT_ARM", "https://management.azure.com"),
+/// Variable of each endpoint.
+const ENDPOINTS: [&str; 4] = [
+    "TENANTRY_ENDPOINT_LOGIN",
+    "TENANTRY_ENDPOINT_PARTNER",
+    "TENANTRY_ENDPOINT_GRAPH",
+    "TENANTRY_ENDPOINT_ARM",
 ];
 
 /// Every variable that describes a profile or a part of it, but the endpoints.
@@ -64,7 +58,7 @@ pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<A
     let any = OF_PROFILE
         .iter()
         .copied()
-        .chain(ENDPOINTS.iter().map(|(name, _)| *name))
+        .chain(ENDPOINTS)
         .any(|name| value(name).is_some());
     if !any {
         return Ok(None);
@@ -151,37 +145,32 @@ fn word<T: Copy>(
 }
 
 fn endpoints(value: &impl Fn(&str) -> Option<String>) -> Result<Endpoints, Error> {
-    let given: Vec<Option<String>> = ENDPOINTS.iter().map(|(name, _)| value(name)).collect();
     let missing: Vec<&str> = ENDPOINTS
-        .iter()
-        .zip(&given)
-        .filter(|(_, value)| value.is_none())
-        .map(|((name, _), _)| *name)
+        .into_iter()
+        .filter(|name| value(name).is_none())
         .collect();
     if !missing.is_empty() && missing.len() < ENDPOINTS.len() {
         return Err(in_part(&missing.join(" and ")));
     }
     let clouds = &Cloud::WORDS[..3]; // all but `custom`: that is what the endpoints are
-    if let Some(cloud) = word(value, CLOUD, clouds)? {
-        if missing.is_empty() {
-            let message = format!("the environment sets {CLOUD} and addresses of its own");
-            return Err(Error::new(Code::UsageEnvironment, message).help(format!(
-                "unset {CLOUD}, or the TENANTRY_ENDPOINT_… variables"
-            )));
-        }
-        return cloud.endpoints().ok_or_else(|| in_part("endpoints"));
+    let cloud = word(value, CLOUD, clouds)?;
+    if cloud.is_some() && missing.is_empty() {
+        let message = format!("the environment sets {CLOUD} and addresses of its own");
+        return Err(Error::new(Code::UsageEnvironment, message).help(format!(
+            "unset {CLOUD}, or the TENANTRY_ENDPOINT_… variables"
+        )));
     }
-    let mut urls = Vec::new();
-    for ((name, public), given) in ENDPOINTS.iter().zip(given) {
-        urls.push(endpoint(name, given.as_deref().unwrap_or(public))?);
+    if !missing.is_empty() {
+        let known = cloud.unwrap_or_default().endpoints();
+        return known.ok_or_else(|| in_part("endpoints"));
     }
     let [login, partner, graph, arm] =
-        <[Url; 4]>::try_from(urls).map_err(|_| in_part("endpoints"))?;
+        ENDPOINTS.map(|name| endpoint(name, &value(name).unwrap_or_default()));
     Ok(Endpoints {
-        login,
-        partner,
-        graph,
-        arm,
+        login: login?,
+        partner: partner?,
+        graph: graph?,
+        arm: arm?,
     })
 }
 
@@ -191,7 +180,7 @@ fn endpoint(name: &str, text: &str) -> Result<Url, Error> {
             Code::UsageEnvironment,
             format!("{name} cannot be `{text}`: {why}"),
         )
-        .help(format!("give an address such as {}", ENDPOINTS[0].1))
+        .help("give an address such as https://login.microsoftonline.com")
     })
 }
 
@@ -199,7 +188,7 @@ fn endpoint(name: &str, text: &str) -> Result<Url, Error> {
 pub fn describes_profile(get: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
     [TENANT, CLIENT, CERTIFICATE, ASSERTION, ROLE, CLOUD]
         .into_iter()
-        .chain(ENDPOINTS.iter().map(|(name, _)| *name))
+        .chain(ENDPOINTS)
         .filter(|name| get(name).is_some_and(|value| !value.is_empty()))
         .collect()
 }
@@ -228,11 +217,10 @@ pub fn secrets(get: impl Fn(&str) -> Option<String>) -> Vec<(SecretName, Secret<
 /// than meant, or the sandbox.
 pub fn check_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
     let others = ["TENANTRY_PROFILE", "TENANTRY_CONFIG", "TENANTRY_PASSPHRASE"];
-    let endpoints = ENDPOINTS.iter().map(|(name, _)| *name);
     let known: Vec<&str> = OF_PROFILE
         .into_iter()
         .chain(others)
-        .chain(endpoints)
+        .chain(ENDPOINTS)
         .filter_map(|name| name.strip_prefix(PREFIX))
         .collect();
     for name in names {
@@ -303,7 +291,7 @@ mod tests {
             (TENANT, "t"),
             (CLIENT, "c"),
             (SECRET, "s"),
-            (ENDPOINTS[0].0, "http://localhost:1"),
+            (ENDPOINTS[0], "http://localhost:1"),
         ];
         assert!(message(&one).contains("TENANTRY_ENDPOINT_PARTNER"));
     }

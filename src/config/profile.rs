@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::file::RESERVED;
+
 use crate::api::model::Effect;
 use crate::api::{Principal, ServiceName};
 
@@ -131,6 +133,11 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Returns whether the environment describes the profile, or the sandbox: no command changes it.
+    pub fn is_of_environment(&self) -> bool {
+        RESERVED.contains(&self.name.as_str())
+    }
+
     /// Returns whether this profile can act as `principal`.
     pub fn has(&self, principal: Principal) -> bool {
         match principal {

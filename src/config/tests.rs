@@ -239,3 +239,24 @@ fn all_problems_are_told_at_once() {
     // curent; a: tenant, client_id, user; b: tenant, client_id, neither app nor user
     assert_eq!(error.parts().related.len(), 6);
 }
+
+#[test]
+fn what_somebody_else_wrote_meanwhile_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.toml");
+    let mut edit = Edit::open(&path).expect("nothing yet");
+    edit.choose("sandbox");
+    std::fs::write(&path, "# mine\n").expect("written");
+    let error = edit.write(&path).expect_err("changed");
+    assert_eq!(error.code(), Code::UsageConfig);
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert_eq!(text, "# mine\n");
+    let mut again = Edit::open(&path).expect("a file");
+    again.choose("sandbox");
+    again.write(&path).expect("written");
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert!(
+        text.contains("# mine") && text.contains("sandbox"),
+        "{text}"
+    );
+}
