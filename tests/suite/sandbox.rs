@@ -278,10 +278,10 @@ fn a_state_file_survives_a_restart_and_a_torn_end() {
     let text =
         fs::read_to_string(&path)
             .expect("the file")
-            .replacen("\"version\":1", "\"version\":2", 1);
+            .replacen("\"version\":2", "\"version\":3", 1);
     fs::write(&path, text).expect("newer");
     let refused = start(options(Some(&path))).expect_err("newer");
-    assert!(refused.to_string().contains("version 2") && refused.to_string().contains("version 1"));
+    assert!(refused.to_string().contains("version 3") && refused.to_string().contains("version 2"));
 }
 
 #[test]

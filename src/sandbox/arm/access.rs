@@ -2,9 +2,7 @@
 //! names, and whether the caller has a role on it. Source: arm reference §4, §12.
 
 use crate::sandbox::derived;
-use crate::sandbox::entra::groups::{self, ADMIN_AGENTS};
-use crate::sandbox::entra::seed::HOME;
-use crate::sandbox::entra::{gdap, roles};
+use crate::sandbox::entra::{gdap, groups, roles};
 use crate::sandbox::partner::scope;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Caller, Principal, Request};
@@ -68,11 +66,8 @@ pub(super) fn owns(tx: &Tx<'_>, caller: &Caller) -> bool {
     if caller.principal == Principal::App {
         return false;
     }
-    let Some(staff) = gdap::partner_user(tx, &caller.tenant, &caller.object) else {
-        return false;
-    };
-    let groups = groups::transitive(tx, HOME, &staff.id);
-    groups.iter().any(|group| group.id == ADMIN_AGENTS)
+    let staff = gdap::partner_user(tx, &caller.tenant, &caller.object);
+    staff.is_some_and(|staff| groups::is_admin_agent(tx, &staff.id))
 }
 
 /// Returns the subscription of the path, if the caller may do `action` on it.

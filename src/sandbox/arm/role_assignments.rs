@@ -49,10 +49,7 @@ fn holds(tx: &Tx<'_>, azure: &Azure, filter: &str) -> Result<bool, Refusal> {
     if let Some(id) = quoted("assignedTo('", "')") {
         let user = gdap::partner_user(tx, HOME, &id)
             .or_else(|| gdap::partner_user(tx, &azure.tenant, &id));
-        let agent = user.is_some_and(|user| {
-            let groups = groups::transitive(tx, HOME, &user.id);
-            groups.iter().any(|group| group.id == ADMIN_AGENTS)
-        });
+        let agent = user.is_some_and(|user| groups::is_admin_agent(tx, &user.id));
         return Ok(agent || id == ADMIN_AGENTS);
     }
     let text = format!("The filter '{filter}' is not supported.");

@@ -52,7 +52,7 @@ fn answer(request: &Request, tx: &mut Tx<'_>, version: Version) -> Reply {
     let Some(login) = Login::read(&Form::read(request)) else {
         return show(request, &ask, None);
     };
-    match consent(tx, &ask, &login, version) {
+    match consent(tx, &ask, &login) {
         Ok(tenant) => {
             let mut fields = vec![("admin_consent", "True".to_owned()), ("tenant", tenant)];
             if version == Version::V2 {
@@ -118,21 +118,19 @@ fn show(request: &Request, ask: &Ask, problem: Option<(&Login, &Aadsts)>) -> Rep
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(&request.query)
         .finish();
-    let text = problem.map(|(_, refusal)| format!("AADSTS{}: {}", refusal.code, refusal.text));
     SignInPage {
         action: &format!("/login{}?{query}", request.path),
         app: &ask.app.name,
         username: problem.map_or("", |(login, _)| login.username()),
         permissions: &permissions(&ask.resources),
-        problem: text.as_deref(),
-        new_password: problem.is_some_and(|(_, refusal)| refusal.code == 50_055),
+        problem: problem.map(|(_, refusal)| refusal),
         user_code: None,
     }
     .reply()
 }
 
 /// Signs the administrator in and consents; returns the tenant.
-fn consent(tx: &mut Tx<'_>, ask: &Ask, login: &Login, version: Version) -> Result<String, Aadsts> {
+fn consent(tx: &mut Tx<'_>, ask: &Ask, login: &Login) -> Result<String, Aadsts> {
     if !login.accepts {
         return Err(Aadsts::of(65_004));
     }
@@ -147,18 +145,15 @@ fn consent(tx: &mut Tx<'_>, ask: &Ask, login: &Login, version: Version) -> Resul
     let mut scopes = Grants::new();
     let mut roles = Grants::new();
     for (resource, named) in &ask.resources {
-        let named = match (named.as_slice(), version) {
-            ([], _) => granted(&ask.app.requires, resource).unwrap_or_default(),
-            (named, _) => named,
-        };
         if !named.is_empty() {
-            scopes.push(((*resource).to_owned(), named.to_vec()));
+            scopes.push(((*resource).to_owned(), named.clone()));
+            continue;
         }
-    }
-    for (resource, named) in &ask.resources {
-        // Application permissions are part of `.default` alone.
-        let listed = granted(&ask.app.requires_roles, resource);
-        if let (true, Some(listed)) = (named.is_empty(), listed) {
+        // `.default`: all that is registered. Application permissions are part of it alone.
+        if let Some(listed) = granted(&ask.app.requires, resource) {
+            scopes.push(((*resource).to_owned(), listed.to_vec()));
+        }
+        if let Some(listed) = granted(&ask.app.requires_roles, resource) {
             roles.push(((*resource).to_owned(), listed.to_vec()));
         }
     }

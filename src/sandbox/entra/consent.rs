@@ -4,9 +4,9 @@
 use super::aadsts::Aadsts;
 use super::reach::{granted, reachable};
 use super::roles::GLOBAL_ADMINISTRATOR;
-use super::scope::Wanted;
-use super::tenants::consent_of;
-use crate::sandbox::store::{App, Consent, Staff, Tx, UserConsent, key};
+use super::scope::{GRAPH, Wanted};
+use super::tenants::{consent_of, consent_or_new};
+use crate::sandbox::store::{App, Staff, Tx, UserConsent, key};
 
 /// Permissions by resource.
 pub(super) type Grants = Vec<(String, Vec<String>)>;
@@ -135,7 +135,7 @@ pub(super) fn grant_to_user(
     Ok(())
 }
 
-/// Grants permissions for everybody in a tenant; returns nothing, as it cannot fail.
+/// Grants permissions for everybody in a tenant.
 pub(super) fn grant_to_tenant(
     tx: &mut Tx<'_>,
     app: &App,
@@ -152,13 +152,8 @@ pub(super) fn grant_to_tenant(
 
 /// Makes the service principal of an application in a tenant, where there is none.
 fn principal(tx: &mut Tx<'_>, app: &App, tenant: &str) {
-    let key = key(&[tenant, &app.id]);
-    let consent = consent_of(tx, tenant, &app.id).unwrap_or_else(|| Consent {
-        principal: tx.guid(),
-        scopes: Vec::new(),
-        roles: Vec::new(),
-    });
-    tx.entra.consents.put(&key, consent);
+    let consent = consent_or_new(tx, tenant, &app.id);
+    tx.entra.consents.put(&key(&[tenant, &app.id]), consent);
 }
 
 fn merge(all: &mut Grants, more: &Grants) {
@@ -193,7 +188,7 @@ fn is_restricted(resource: &str, permission: &str) -> bool {
         "files.read.all",
         "files.readwrite.all",
     ];
-    resource == "https://graph.microsoft.com"
+    resource == GRAPH
         && (permission.split('.').next_back() == Some("all")
             || begins("directory.")
             || begins("rolemanagement."))
@@ -207,7 +202,7 @@ mod tests {
     #[test]
     fn what_reaches_beyond_the_user_needs_an_administrator() {
         let check = |permission, expected| {
-            let seen = is_restricted("https://graph.microsoft.com", permission);
+            let seen = is_restricted(GRAPH, permission);
             assert_eq!(seen, expected, "{permission}");
         };
         check("User.Read", false);

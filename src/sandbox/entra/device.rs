@@ -13,7 +13,7 @@ use super::directory::named_tenant;
 use super::form::{Form, Version};
 use super::grant::opaque;
 use super::page::{self, SignInPage};
-use super::scope::{Grant, of_resource, of_scope, resources};
+use super::scope::{of_asked, resources_asked};
 use super::seed::digest_of;
 use super::sign_in::Login;
 use super::token::dress;
@@ -31,6 +31,8 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// How long both codes live.
 const LIFETIME: Duration = Duration::from_secs(900);
+/// How long an expired code is still known as one.
+const KEPT: Duration = Duration::from_secs(3600);
 /// Seconds that the device waits between its questions.
 const INTERVAL: u64 = 5;
 
@@ -52,23 +54,25 @@ fn make(request: &Request, tx: &mut Tx<'_>, version: Version) -> Result<Value, A
         Version::V2 => (Some(form.need("scope")?), None),
         Version::V1 => (None, Some(form.need("resource")?)),
     };
-    match (scope, resource) {
-        (Some(scope), _) => of_scope(scope, Grant::SignIn)?,
-        (None, resource) => of_resource(resource.unwrap_or_default())?,
+    let asked = Asked {
+        app: app.id,
+        tenant,
+        scope: scope.map(str::to_owned),
+        resource: resource.map(str::to_owned),
     };
+    of_asked(&asked)?;
     let device_code = opaque(tx, "2.");
     let user_code = tx.random().text("BCDFGHJKLMNPQRSTVWXZ23456789", 9);
     let row = DeviceCode {
         user_code: user_code.clone(),
-        asked: Asked {
-            app: app.id,
-            tenant,
-            scope: scope.map(str::to_owned),
-            resource: resource.map(str::to_owned),
-        },
+        asked,
         ends: later(tx.now(), LIFETIME),
         state: DeviceState::Pending,
     };
+    let now = tx.now();
+    tx.entra
+        .device_codes
+        .forget(|row| later(row.ends, KEPT) <= now);
     tx.entra.device_codes.put(&digest_of(&device_code), row);
     let address = format!("{}/login/device", request.origin);
     let message = format!(
@@ -103,13 +107,11 @@ fn show(request: &Request, _: &mut Tx<'_>) -> Outcome {
 
 /// Shows the page where the code is entered.
 fn enter(user_code: &str, problem: Option<(&str, &Aadsts)>) -> Reply {
-    let text = problem.map(|(_, refusal)| format!("AADSTS{}: {}", refusal.code, refusal.text));
     SignInPage {
         action: "/login/device",
         user_code: Some(user_code),
         username: problem.map_or("", |(username, _)| username),
-        problem: text.as_deref(),
-        new_password: problem.is_some_and(|(_, refusal)| refusal.code == 50_055),
+        problem: problem.map(|(_, refusal)| refusal),
         ..SignInPage::default()
     }
     .reply()
@@ -154,27 +156,14 @@ fn decide(tx: &mut Tx<'_>, row: &DeviceCode, login: &Login) -> Result<DeviceStat
     }
     let (user, signed) = login.check(tx, row.asked.tenant.as_deref())?;
     let app = client::find(tx, &row.asked.app, row.asked.tenant.as_deref())?;
-    let named = wished(row)?;
     let wish = Wish {
-        scope: row.asked.scope.as_deref(),
-        resource: row.asked.resource.as_deref(),
-        resources: &named,
+        asked: &row.asked,
+        resources: &resources_asked(&row.asked)?,
     };
     match admit(tx, &app, &user, &signed, &wish, Flow::Device) {
         Ok(()) => Ok(DeviceState::Approved(signed)),
         Err(refusal) if refusal.code == 53_003 => Ok(DeviceState::Blocked(refusal.code)),
         Err(refusal) => Err(refusal),
-    }
-}
-
-/// Returns the resources that a device code is for.
-fn wished(row: &DeviceCode) -> Result<Vec<(&'static str, Vec<String>)>, Aadsts> {
-    match (&row.asked.scope, &row.asked.resource) {
-        (Some(scope), _) => resources(scope),
-        (None, resource) => {
-            let wanted = of_resource(resource.as_deref().unwrap_or_default())?;
-            Ok(vec![(wanted.resource, Vec::new())])
-        }
     }
 }
 
@@ -184,7 +173,7 @@ fn told(tx: &Tx<'_>, row: &DeviceCode, state: &DeviceState) -> Reply {
     let app = app.map_or("the application", |app| app.name.as_str());
     match state {
         DeviceState::Approved(_) => {
-            let what = wished(row)
+            let what = resources_asked(&row.asked)
                 .map(|named| permissions(&named))
                 .unwrap_or_default();
             let text = format!(

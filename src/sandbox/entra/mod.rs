@@ -31,6 +31,7 @@ mod workload;
 
 pub(crate) use aadsts::{Aadsts, Trace};
 pub(crate) use directory::{revoke, set_password, sign_in, user_by_name};
+pub(crate) use scope::GRAPH;
 pub(crate) use tenants::{add_tenant, consent, keep, remove_tenant};
 pub(crate) use verify::{Fault, verify};
 pub(crate) use workload::assertion;

@@ -2,6 +2,7 @@
 //! resource. Pure decisions. Source: identity reference §3.
 
 use super::aadsts::Aadsts;
+use crate::sandbox::store::Asked;
 
 /// A resource that tokens are issued for: its names (App ID URIs without a final slash, app id).
 const RESOURCES: [&[&str]; 4] = [
@@ -25,7 +26,12 @@ const RESOURCES: [&[&str]; 4] = [
     ],
 ];
 
-const GRAPH: &str = RESOURCES[1][0];
+/// Partner Center, as consents name it.
+pub(super) const PARTNER: &str = RESOURCES[0][0];
+/// Microsoft Graph, as consents name it.
+pub(crate) const GRAPH: &str = RESOURCES[1][0];
+/// Azure Resource Manager, as consents name it.
+pub(super) const ARM: &str = RESOURCES[2][0];
 
 const OIDC: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
@@ -95,6 +101,22 @@ pub(crate) fn resources(scope: &str) -> Result<Vec<(&'static str, Vec<String>)>,
         }
     }
     Ok(found)
+}
+
+/// Returns what a sign-in asked for when it began, in either version's words.
+pub(crate) fn of_asked(asked: &Asked) -> Result<Wanted, Aadsts> {
+    match (&asked.scope, &asked.resource) {
+        (Some(scope), _) => of_scope(scope, Grant::SignIn),
+        (None, resource) => of_resource(resource.as_deref().unwrap_or_default()),
+    }
+}
+
+/// Returns the resources that a sign-in asked for, each with its permissions.
+pub(crate) fn resources_asked(asked: &Asked) -> Result<Vec<(&'static str, Vec<String>)>, Aadsts> {
+    match &asked.scope {
+        Some(scope) => resources(scope),
+        None => Ok(vec![(of_asked(asked)?.resource, Vec::new())]),
+    }
 }
 
 /// Returns what `scope` of the v2 endpoint asks for.

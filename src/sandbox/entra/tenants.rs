@@ -2,13 +2,10 @@
 //! tenants and consents of customers by number are made when they are looked at.
 
 use super::gdap;
-use super::scope::known;
+use super::scope::{GRAPH, known};
 use super::seed::{CLIENT, CONSENTED};
 use crate::sandbox::seed::{id_of, numbered};
 use crate::sandbox::store::{Consent, Tenant, Tx, World, key};
-
-/// Microsoft Graph, as consents name it.
-pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
 
 /// The application permissions that are consented.
 const ROLES: [(&str, &[&str]); 1] = [(GRAPH, &["Directory.Read.All"])];
@@ -47,6 +44,15 @@ pub(crate) fn consent_of(world: &World, tenant: &str, app: &str) -> Option<Conse
     world.entra.consents.get(&key(&[tenant, app])).cloned()
 }
 
+/// Returns the same, or one to nothing yet with a principal of its own.
+pub(super) fn consent_or_new(tx: &mut Tx<'_>, tenant: &str, app: &str) -> Consent {
+    consent_of(tx, tenant, app).unwrap_or_else(|| Consent {
+        principal: tx.guid(),
+        scopes: Vec::new(),
+        roles: Vec::new(),
+    })
+}
+
 /// Consents to the partner's application in a tenant.
 pub(crate) fn consent(tx: &mut Tx<'_>, tenant: &str) {
     let consent = whole(tx.guid());
@@ -66,11 +72,7 @@ pub(crate) fn grant(
     app: &str,
     scopes: Vec<(String, Vec<String>)>,
 ) -> bool {
-    let mut consent = consent_of(tx, tenant, app).unwrap_or_else(|| Consent {
-        principal: tx.guid(),
-        scopes: Vec::new(),
-        roles: Vec::new(),
-    });
+    let mut consent = consent_or_new(tx, tenant, app);
     for (service, permissions) in scopes {
         if consent.scopes.iter().any(|(known, _)| *known == service) {
             return false;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::scope::{ARM, GRAPH, PARTNER, known};
 use super::{groups, jwt};
 use crate::base::clock::Timestamp;
 use crate::sandbox::route::{Caller, Principal, Service};
@@ -18,23 +19,13 @@ pub(crate) enum Fault {
     Audience,
 }
 
-/// App ID URIs by which a service is known.
-fn audiences(service: Service) -> &'static [&'static str] {
+/// Returns the resource that a service is, by its first name.
+fn resource(service: Service) -> Option<&'static str> {
     match service {
-        Service::Login => &[],
-        Service::Partner => &[
-            "https://api.partnercenter.microsoft.com",
-            "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd",
-        ],
-        Service::Graph => &[
-            "https://graph.microsoft.com",
-            "00000003-0000-0000-c000-000000000000",
-        ],
-        Service::Arm => &[
-            "https://management.azure.com",
-            "https://management.core.windows.net",
-            "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-        ],
+        Service::Login => None,
+        Service::Partner => Some(PARTNER),
+        Service::Graph => Some(GRAPH),
+        Service::Arm => Some(ARM),
     }
 }
 
@@ -57,11 +48,10 @@ pub(crate) fn verify(
     if begins.is_none_or(|begins| second < begins) || ends.is_none_or(|ends| second >= ends) {
         return Err(Fault::Expired);
     }
-    let audience = text(&claims, "aud");
-    if !audiences(service).contains(&audience.trim_end_matches('/')) {
-        return Err(Fault::Audience);
+    match known(text(&claims, "aud")) {
+        Some(audience) if Some(audience) == resource(service) => Ok(caller(world, &claims)),
+        _ => Err(Fault::Audience),
     }
-    Ok(caller(world, &claims))
 }
 
 fn text<'a>(claims: &'a Value, name: &str) -> &'a str {

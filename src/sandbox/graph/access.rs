@@ -59,11 +59,7 @@ pub(super) fn permitted<'r>(
     permissions: &[&str],
 ) -> Result<&'r Caller, Refusal> {
     let caller = request.caller()?;
-    let granted = |wanted: &&str| {
-        let mut held = caller.permissions.iter();
-        held.any(|held| held.eq_ignore_ascii_case(wanted))
-    };
-    if permissions.iter().chain(&DIRECTORY).any(granted) {
+    if has_any(caller, permissions) || has_any(caller, &DIRECTORY) {
         return Ok(caller);
     }
     Err(denied())
@@ -75,14 +71,17 @@ pub(super) fn delegated<'r>(
     permissions: &[&str],
 ) -> Result<&'r Caller, Refusal> {
     let caller = request.caller()?;
-    let granted = |wanted: &&str| {
-        let mut held = caller.permissions.iter();
-        held.any(|held| held.eq_ignore_ascii_case(wanted))
-    };
-    if caller.principal == Principal::User && permissions.iter().any(granted) {
+    if caller.principal == Principal::User && has_any(caller, permissions) {
         return Ok(caller);
     }
     Err(denied())
+}
+
+fn has_any(caller: &Caller, permissions: &[&str]) -> bool {
+    permissions.iter().any(|wanted| {
+        let mut held = caller.permissions.iter();
+        held.any(|held| held.eq_ignore_ascii_case(wanted))
+    })
 }
 
 /// Returns what the caller is in the tenant.

@@ -11,7 +11,7 @@ use super::codes::{
 };
 use super::scope::{Part, customer_to_change};
 use super::shape::{attributes, lean};
-use crate::sandbox::entra::{gdap, tenants};
+use crate::sandbox::entra::{GRAPH, gdap, tenants};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Auth, Outcome, Request, Route};
 use crate::sandbox::store::{Customer, Tx};
@@ -132,7 +132,7 @@ fn grant(body: &Body<'_>) -> Result<Grant, Refusal> {
             "it must be names of permissions, separated by commas",
         ));
     }
-    if resource != tenants::GRAPH && scopes.iter().any(|scope| scope != "user_impersonation") {
+    if resource != GRAPH && scopes.iter().any(|scope| scope != "user_impersonation") {
         return Err(wrong("scope", "the service has no such permission"));
     }
     Ok(Grant {

@@ -79,6 +79,18 @@ impl<T: Row> Table<T> {
         Some(Arc::unwrap_or_clone(row))
     }
 
+    /// Takes all rows away that are over.
+    pub(crate) fn forget(&mut self, is_over: impl Fn(&T) -> bool) {
+        let rows = self.rows.iter();
+        let over: Vec<String> = rows
+            .filter(|(_, row)| is_over(row.as_ref()))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &over {
+            self.remove(key);
+        }
+    }
+
     /// Returns all rows in the order of their keys.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &T)> {
         self.rows

@@ -135,6 +135,7 @@ fn check(
     version: Version,
     kind: RedirectKind,
 ) -> Result<Vec<(&'static str, Vec<String>)>, Aadsts> {
+    // The service knows other types; a registration has them switched off unless it asks for them.
     if fields.need("response_type")? != "code" {
         return Err(Aadsts::of(70_005));
     }

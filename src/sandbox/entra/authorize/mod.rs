@@ -13,11 +13,11 @@ use super::consent::{Grants, grant_to_user, missing};
 use super::form::{Form, Version};
 use super::page::{self, SignInPage};
 use super::reach::reachable;
-use super::scope::{Grant, of_resource, of_scope};
+use super::scope::of_asked;
 use super::sign_in::Login;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
-use crate::sandbox::store::{App, Signed, Staff, Tx};
+use crate::sandbox::store::{App, Asked, Signed, Staff, Tx};
 
 pub(super) use redirect::is_registered;
 
@@ -71,7 +71,6 @@ fn show(request: &Request, ask: &Ask, problem: Option<(&Login, &Aadsts)>) -> Rep
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(&ask.fields)
         .finish();
-    let text = problem.map(|(_, refusal)| format!("AADSTS{}: {}", refusal.code, refusal.text));
     let hint = ask.login_hint.as_deref().unwrap_or_default();
     SignInPage {
         action: &format!("/login{}?{query}", request.path),
@@ -79,8 +78,7 @@ fn show(request: &Request, ask: &Ask, problem: Option<(&Login, &Aadsts)>) -> Rep
         username: problem.map_or(hint, |(login, _)| login.username()),
         user_code: None,
         permissions: &permissions(&ask.resources),
-        problem: text.as_deref(),
-        new_password: problem.is_some_and(|(_, refusal)| refusal.code == 50_055),
+        problem: problem.map(|(_, refusal)| refusal),
     }
     .reply()
 }
@@ -104,7 +102,11 @@ fn submit(request: &Request, tx: &mut Tx<'_>, ask: &Ask, login: &Login) -> Resul
         Ok(known) => known,
         Err(refusal) => return Ok(show(request, ask, Some((login, &refusal)))),
     };
-    match admit(tx, &ask.app, &user, &signed, &Wish::of(ask), Flow::Usual) {
+    let wish = Wish {
+        asked: &ask.asked,
+        resources: &ask.resources,
+    };
+    match admit(tx, &ask.app, &user, &signed, &wish, Flow::Usual) {
         Ok(()) => Ok(answer::code(tx, ask, &user, signed)),
         // These are for the user to mend, who stays on the page.
         Err(refusal) if [50_020, 50_076, 50_079, 90_099].contains(&refusal.code) => {
@@ -116,19 +118,9 @@ fn submit(request: &Request, tx: &mut Tx<'_>, ask: &Ask, login: &Login) -> Resul
 
 /// What a sign-in asks for, whichever way it goes.
 pub(super) struct Wish<'a> {
-    pub(super) scope: Option<&'a str>,
-    pub(super) resource: Option<&'a str>,
+    pub(super) asked: &'a Asked,
+    /// The same by resource, each with its named permissions.
     pub(super) resources: &'a [(&'static str, Vec<String>)],
-}
-
-impl<'a> Wish<'a> {
-    fn of(ask: &'a Ask) -> Self {
-        Self {
-            scope: ask.asked.scope.as_deref(),
-            resource: ask.asked.resource.as_deref(),
-            resources: &ask.resources,
-        }
-    }
 }
 
 /// Lets a user in who has signed in: conditional access, the tenant, and consent.
@@ -143,10 +135,7 @@ pub(super) fn admit(
     access::admit(tx, signed, flow)?;
     if signed.tenant != user.tenant {
         // Nobody consents in somebody else's tenant: what is there has to do.
-        let wanted = match (wish.scope, wish.resource) {
-            (Some(scope), _) => of_scope(scope, Grant::SignIn)?,
-            (None, resource) => of_resource(resource.unwrap_or_default())?,
-        };
+        let wanted = of_asked(wish.asked)?;
         return reachable(tx, app, user, &signed.tenant, &wanted).map(drop);
     }
     let missing: Grants = missing(tx, app, user, wish.resources)?;

@@ -178,14 +178,7 @@ fn spend(
     ends: Timestamp,
 ) -> Result<(), Aadsts> {
     let now = tx.now();
-    let over = tx.entra.spent_assertions.iter();
-    let over: Vec<String> = over
-        .filter(|(_, spent)| spent.ends <= now)
-        .map(|(key, _)| key.to_owned())
-        .collect();
-    for key in over {
-        tx.entra.spent_assertions.remove(&key);
-    }
+    tx.entra.spent_assertions.forget(|spent| spent.ends <= now);
     let id = match assertion.claim("jti") {
         "" => assertion.text,
         id => id,

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
 use ring::digest;
 use serde_json::Value;
 
-use super::{Call, Session, for_user, refresh_token};
+use super::{Call, Session, for_user, fresh_token};
 use crate::base::clock::later;
 use crate::sandbox::entra::aadsts::Aadsts;
 use crate::sandbox::entra::client::Must;
@@ -16,7 +16,7 @@ use crate::sandbox::entra::directory::user;
 use crate::sandbox::entra::form::Version;
 use crate::sandbox::entra::scope::{Grant, Wanted, of_resource, of_scope};
 use crate::sandbox::entra::seed::digest_of;
-use crate::sandbox::store::{AuthorizationCode, Challenge, RedirectKind, RefreshToken, Tx};
+use crate::sandbox::store::{AuthorizationCode, Challenge, RedirectKind, Tx};
 
 /// How long a code lives.
 const LIFETIME: Duration = Duration::from_secs(600);
@@ -42,32 +42,17 @@ pub(super) fn issue(call: &Call<'_>, tx: &mut Tx<'_>) -> Result<Value, Aadsts> {
     let signed = &row.signed;
     let user = user(tx, &signed.home, &signed.user).ok_or_else(|| Aadsts::of(50_034))?;
     let session = Session {
-        app: &app,
-        proof,
-        user: &user,
-        tenant: &signed.tenant,
-        amr: &signed.amr,
-        wanted: &wanted,
         capable: call.is_capable(row.claims.as_deref()),
         nonce: row.nonce.as_deref(),
-        signed_in: Some(signed.at),
+        ..Session::new(&app, proof, &user, signed, &wanted)
     };
     let mut answer = for_user(call, tx, &session)?;
     if let Some(row) = tx.entra.codes.edit(&place) {
         row.redeemed = true;
     }
     if is_offline(&row) {
-        let now = tx.now();
-        let fresh = RefreshToken {
-            user: signed.user.clone(),
-            tenant: signed.home.clone(),
-            app: app.id.clone(),
-            amr: signed.amr.clone(),
-            used: now,
-            ends: (row.kind == RedirectKind::Spa).then(|| later(now, SPA_LIFETIME)),
-            revoked: None,
-        };
-        answer["refresh_token"] = refresh_token(tx, fresh).into();
+        let ends = (row.kind == RedirectKind::Spa).then(|| later(tx.now(), SPA_LIFETIME));
+        answer["refresh_token"] = fresh_token(tx, &app, signed, ends).into();
     }
     Ok(answer)
 }

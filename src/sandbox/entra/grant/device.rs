@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use super::{Call, Session, for_user, refresh_token};
+use super::{Call, Session, for_user, fresh_token};
 use crate::sandbox::entra::aadsts::Aadsts;
 use crate::sandbox::entra::client::Must;
 use crate::sandbox::entra::directory::user;
-use crate::sandbox::entra::scope::{Grant, of_resource, of_scope};
+use crate::sandbox::entra::scope::of_asked;
 use crate::sandbox::entra::seed::digest_of;
-use crate::sandbox::store::{DeviceCode, DeviceState, RefreshToken, Signed, Tx};
+use crate::sandbox::store::{DeviceCode, DeviceState, Signed, Tx};
 
 /// Issues the tokens of a device code.
 pub(super) fn issue(call: &Call<'_>, tx: &mut Tx<'_>) -> Result<Value, Aadsts> {
@@ -33,37 +33,18 @@ pub(super) fn issue(call: &Call<'_>, tx: &mut Tx<'_>) -> Result<Value, Aadsts> {
     if row.asked.tenant != tenant {
         return Err(Aadsts::of(700_005));
     }
-    let wanted = match (&row.asked.scope, &row.asked.resource) {
-        (Some(scope), _) => of_scope(scope, Grant::SignIn)?,
-        (None, resource) => of_resource(resource.as_deref().unwrap_or_default())?,
-    };
+    let wanted = of_asked(&row.asked)?;
     let user = user(tx, &signed.home, &signed.user).ok_or_else(|| Aadsts::of(50_034))?;
     let session = Session {
-        app: &app,
-        proof,
-        user: &user,
-        tenant: &signed.tenant,
-        amr: &signed.amr,
-        wanted: &wanted,
         capable: call.is_capable(None),
-        nonce: None,
-        signed_in: Some(signed.at),
+        ..Session::new(&app, proof, &user, &signed, &wanted)
     };
     let mut answer = for_user(call, tx, &session)?;
     if let Some(row) = tx.entra.device_codes.edit(&place) {
         row.state = DeviceState::Redeemed;
     }
     if wanted.has("offline_access") {
-        let fresh = RefreshToken {
-            user: signed.user.clone(),
-            tenant: signed.home.clone(),
-            app: app.id.clone(),
-            amr: signed.amr.clone(),
-            used: tx.now(),
-            ends: None,
-            revoked: None,
-        };
-        answer["refresh_token"] = refresh_token(tx, fresh).into();
+        answer["refresh_token"] = fresh_token(tx, &app, &signed, None).into();
     }
     Ok(answer)
 }

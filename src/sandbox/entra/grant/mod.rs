@@ -14,11 +14,11 @@ use super::client::{Must, authenticate};
 use super::consent::scopes;
 use super::directory::{named_tenant, roles_in};
 use super::form::{Form, Version};
-use super::scope::{Grant, Wanted, of_resource, of_scope};
+use super::scope::{GRAPH, Grant, Wanted, of_resource, of_scope};
 use super::seed::digest_of;
 use crate::base::clock::Timestamp;
 use crate::sandbox::route::Request;
-use crate::sandbox::store::{App, RefreshToken, Staff, Tx};
+use crate::sandbox::store::{App, RefreshToken, Signed, Staff, Tx};
 
 /// A token request under way.
 pub(super) struct Call<'a> {
@@ -128,6 +128,29 @@ struct Session<'a> {
     signed_in: Option<Timestamp>,
 }
 
+impl<'a> Session<'a> {
+    /// Describes a sign-in that has just taken place.
+    fn new(
+        app: &'a App,
+        proof: Proof,
+        user: &'a Staff,
+        signed: &'a Signed,
+        wanted: &'a Wanted,
+    ) -> Self {
+        Self {
+            app,
+            proof,
+            user,
+            tenant: &signed.tenant,
+            amr: &signed.amr,
+            wanted,
+            capable: false,
+            nonce: None,
+            signed_in: Some(signed.at),
+        }
+    }
+}
+
 /// Issues a user's tokens; a refresh token is put in by the grant.
 fn for_user(call: &Call<'_>, tx: &mut Tx<'_>, session: &Session<'_>) -> Result<Value, Aadsts> {
     let Session {
@@ -183,6 +206,20 @@ pub(super) fn opaque(tx: &mut Tx<'_>, prefix: &str) -> String {
     format!("{prefix}{}", tx.random().text(alphabet, 64))
 }
 
+/// Issues the first refresh token of a sign-in.
+fn fresh_token(tx: &mut Tx<'_>, app: &App, signed: &Signed, ends: Option<Timestamp>) -> String {
+    let row = RefreshToken {
+        user: signed.user.clone(),
+        tenant: signed.home.clone(),
+        app: app.id.clone(),
+        amr: signed.amr.clone(),
+        used: tx.now(),
+        ends,
+        revoked: None,
+    };
+    refresh_token(tx, row)
+}
+
 /// Issues a refresh token.
 fn refresh_token(tx: &mut Tx<'_>, row: RefreshToken) -> String {
     let token = opaque(tx, "0.");
@@ -193,7 +230,7 @@ fn refresh_token(tx: &mut Tx<'_>, row: RefreshToken) -> String {
 /// Writes scopes as the v2 endpoint does: with the resource, except Microsoft Graph's.
 fn qualified(wanted: &Wanted, scopes: &[String]) -> String {
     let named = |scope: &String| match wanted.resource {
-        "https://graph.microsoft.com" => scope.clone(),
+        GRAPH => scope.clone(),
         _ => format!("{}/{scope}", wanted.audience),
     };
     scopes.iter().map(named).collect::<Vec<_>>().join(" ")

@@ -3,6 +3,7 @@
 
 mod style;
 
+use super::aadsts::Aadsts;
 use crate::sandbox::reply::Reply;
 
 /// Writes a text so that HTML shows it as it is.
@@ -34,10 +35,8 @@ pub(super) struct SignInPage<'a> {
     pub(super) user_code: Option<&'a str>,
     /// What the application would be allowed.
     pub(super) permissions: &'a [String],
-    /// What was wrong.
-    pub(super) problem: Option<&'a str>,
-    /// Whether a new password is asked for.
-    pub(super) new_password: bool,
+    /// What was wrong; an expired password has a new one asked for.
+    pub(super) problem: Option<&'a Aadsts>,
 }
 
 impl SignInPage<'_> {
@@ -48,7 +47,7 @@ impl SignInPage<'_> {
             lines.push(format!("<p>to go on to <b>{}</b></p>", escape(self.app)));
         }
         if let Some(problem) = self.problem {
-            let problem = escape(problem);
+            let problem = escape(&format!("AADSTS{}: {}", problem.code, problem.text));
             lines.push(format!("<p class=\"problem\" role=\"alert\">{problem}</p>"));
         }
         let action = escape(self.action);
@@ -59,7 +58,7 @@ impl SignInPage<'_> {
         );
         lines.push(field("User name", "username", "text", self.username));
         lines.push(field("Password", "password", "password", ""));
-        if self.new_password {
+        if self.problem.is_some_and(|problem| problem.code == 50_055) {
             lines.push(field("New password", "new_password", "password", ""));
         }
         lines.push("<label><input type=\"checkbox\" name=\"mfa\" value=\"on\" checked> with the second factor</label>".to_owned());

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{CLIENT, CONSENTED, EXPIRED_SECRET, HOME, SECRET, SECRET_ID};
 use crate::base::clock::{Timestamp, later};
 use crate::sandbox::entra::client::of_pem;
+use crate::sandbox::entra::scope::{ARM, GRAPH};
 use crate::sandbox::store::{
     App, AppCertificate, AppSecret, Consent, FederatedCredential, Redirect, RedirectKind, Tx, key,
 };
@@ -48,8 +49,6 @@ pub(crate) const IDENTITY_HEADER: &str = "sandbox-identity-header";
 
 /// A customer where the public client is consented too.
 const FABRIKAM: &str = "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b";
-
-const GRAPH: &str = "https://graph.microsoft.com";
 
 /// Registers the applications, and consents to those that are consented in the partner's tenant.
 pub(super) fn seed(tx: &mut Tx<'_>) {
@@ -142,7 +141,7 @@ fn unconsented(now: Timestamp) -> App {
         secrets: vec![secret(id, UNCONSENTED_SECRET, in_years(now, 20))],
         requires: grants(&[
             (GRAPH, &["User.Read", "Directory.Read.All"]),
-            ("https://management.azure.com", &["user_impersonation"]),
+            (ARM, &["user_impersonation"]),
         ]),
         ..app(UNCONSENTED_CLIENT, "Unconsented Reporter")
     }

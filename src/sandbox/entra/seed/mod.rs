@@ -7,6 +7,7 @@ use ring::digest;
 
 use super::groups;
 use super::roles::GLOBAL_ADMINISTRATOR;
+use super::scope::{ARM, GRAPH, PARTNER};
 use crate::sandbox::store::{RefreshToken, SignIn, SignInState, Staff, Tenant, Tx};
 
 pub(crate) use apps::{
@@ -41,19 +42,16 @@ pub(crate) const PASSWORD: &str = "sandbox-password";
 
 /// The services' App ID URIs, with the delegated permissions that are consented.
 pub(super) const CONSENTED: [(&str, &[&str]); 4] = [
+    (PARTNER, &["user_impersonation"]),
     (
-        "https://api.partnercenter.microsoft.com",
-        &["user_impersonation"],
-    ),
-    (
-        "https://graph.microsoft.com",
+        GRAPH,
         &[
             "Directory.AccessAsUser.All",
             "DelegatedAdminRelationship.ReadWrite.All",
             "User.ReadWrite.All",
         ],
     ),
-    ("https://management.azure.com", &["user_impersonation"]),
+    (ARM, &["user_impersonation"]),
     ("https://graph.windows.net", &["user_impersonation"]),
 ];
 
@@ -77,12 +75,7 @@ pub(crate) fn seed(tx: &mut Tx<'_>) {
     );
     apps::seed(tx);
     super::consent(tx, HOME);
-    person(
-        tx,
-        ADMIN,
-        ("Megan", "Bowen"),
-        &[GLOBAL_ADMINISTRATOR],
-    );
+    person(tx, ADMIN, ("Megan", "Bowen"), &[GLOBAL_ADMINISTRATOR]);
     person(tx, SELLER, ("Sam", "Reed"), &[]);
     groups::seed(tx);
     let without_mfa = SignIn {

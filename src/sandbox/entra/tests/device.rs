@@ -139,3 +139,20 @@ fn the_first_version_writes_strings() {
         "http://127.0.0.1:1/login/device"
     );
 }
+
+#[test]
+fn codes_are_forgotten_when_they_have_long_expired() {
+    let bench = Bench::new();
+    let kept = |bench: &Bench| bench.change(|tx| tx.entra.device_codes.len());
+    begin(&bench);
+    bench.advance(Duration::from_secs(1800));
+    begin(&bench);
+    assert_eq!(
+        kept(&bench),
+        2,
+        "an expired one is known as that for a while"
+    );
+    bench.advance(Duration::from_secs(3600));
+    begin(&bench);
+    assert_eq!(kept(&bench), 2);
+}
