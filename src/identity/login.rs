@@ -323,7 +323,9 @@ fn not_confidential(profile: &str) -> Error {
         Code::AuthClient,
         format!("the profile `{profile}` has no application credential, which a partner's consent needs: unattended runs redeem what it brings with it"),
     )
-    .help("give the profile a client secret or a certificate, or sign in without --partner-consent")
+    .help(format!(
+        "give the profile a client secret or a certificate (`tenantry profile add {profile} --replace --app secret …`), or sign in without --partner-consent"
+    ))
 }
 
 fn unfinished(patience: Duration) -> Error {

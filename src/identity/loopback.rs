@@ -28,6 +28,8 @@ use crate::error::{Code, Error};
 const LONGEST_FORM: usize = 64 * 1024;
 /// How often another port is tried when a stranger has it in the other family.
 const PORTS: u32 = 8;
+/// How long nobody is let in after the machine has refused a connection.
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long the browser may take to read the last page.
 const READING: Duration = Duration::from_secs(1);
 
@@ -134,9 +136,14 @@ async fn accept(
                 tokio::select! {
                     () = hand.closed() => break,
                     Some(_) = connections.join_next() => {}
-                    Ok((stream, _)) = listener.accept() => {
-                        connections.spawn(serve(stream, hand.clone()));
-                    }
+                    accepted = listener.accept() => match accepted {
+                        Ok((stream, _)) => {
+                            connections.spawn(serve(stream, hand.clone()));
+                        }
+                        // The browser tries again; without a pause a machine that is short of
+                        // something would be asked without end.
+                        Err(_) => tokio::time::sleep(PAUSE).await,
+                    },
                 }
             }
             drop(listener);

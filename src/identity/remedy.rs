@@ -6,12 +6,7 @@ use crate::base::text::is_guid;
 use crate::config::{AppCredential, Profile, Role, UserFlow};
 
 /// What to do about a password that does not open the certificate's file.
-pub(super) const CERTIFICATE_PASSWORD: &str = "store the password of the file, `tenantry profile secret NAME certificate_password`, or set TENANTRY_CERTIFICATE_PASSWORD";
-
-/// Returns whether the environment describes the profile.
-pub(super) fn is_of_environment(profile: &Profile) -> bool {
-    matches!(profile.name.as_str(), "environment" | "sandbox")
-}
+pub(super) const CERTIFICATE_PASSWORD: &str = "store the password of the file with `tenantry profile secret NAME certificate_password`, or set TENANTRY_CERTIFICATE_PASSWORD";
 
 /// Returns the command that signs a user in, for a profile that can be signed in to.
 pub(crate) fn login_command(profile: &Profile) -> String {
@@ -24,7 +19,7 @@ pub(crate) fn login_command(profile: &Profile) -> String {
 
 /// Returns how a user signs in again.
 pub(crate) fn sign_in(profile: &Profile) -> String {
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         return "sign in again and set TENANTRY_REFRESH_TOKEN to the new refresh token".to_owned();
     }
     let name = &profile.name;
@@ -57,7 +52,7 @@ pub(crate) fn sign_in_with_mfa(profile: &Profile) -> String {
 /// Returns how the profile gets a client secret.
 pub(crate) fn client_secret(profile: &Profile) -> String {
     let value = "the secret's value, which is not its id";
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         return format!("set TENANTRY_CLIENT_SECRET to {value}");
     }
     let name = &profile.name;
@@ -88,7 +83,7 @@ pub(crate) fn credential(profile: &Profile) -> String {
 
 /// Returns how the refresh token that was given is looked at.
 pub(crate) fn refresh_token(profile: &Profile) -> String {
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         "look whether TENANTRY_REFRESH_TOKEN is whole and belongs to TENANTRY_CLIENT_ID".to_owned()
     } else {
         sign_in(profile)
@@ -97,7 +92,7 @@ pub(crate) fn refresh_token(profile: &Profile) -> String {
 
 /// Returns how a profile gets the refresh token that was never given.
 pub(crate) fn refresh_token_missing(profile: &Profile) -> String {
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         "set TENANTRY_REFRESH_TOKEN".to_owned()
     } else {
         sign_in(profile)
@@ -106,7 +101,7 @@ pub(crate) fn refresh_token_missing(profile: &Profile) -> String {
 
 /// Returns how the application's id and its tenant are looked at.
 pub(crate) fn application(profile: &Profile) -> String {
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         "look whether TENANTRY_CLIENT_ID and TENANTRY_TENANT_ID belong together".to_owned()
     } else {
         format!(

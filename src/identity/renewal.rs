@@ -125,7 +125,7 @@ fn nobody(desk: &Desk) -> Error {
     let Profile {
         name, user, role, ..
     } = &desk.profile;
-    if user.is_none() || remedy::is_of_environment(&desk.profile) {
+    if user.is_none() || desk.profile.is_of_environment() {
         let message = format!("the profile `{name}` has no refresh token: none was given");
         return Error::new(Code::AuthPrincipalMissing, message)
             .help(remedy::refresh_token_missing(&desk.profile));

@@ -82,7 +82,7 @@ fn a_customer_s_users_manage_their_own_tenant_alone() {
 }
 
 #[test]
-fn automation_never_asks_and_takes_its_sign_in_from_another_profile() {
+fn automation_never_asks_and_may_take_the_sign_in_of_another_profile() {
     let host = Program::new();
     let sandbox = Served::start(&host, &[]);
     let program = program(&sandbox, "automation");
@@ -97,7 +97,7 @@ fn automation_never_asks_and_takes_its_sign_in_from_another_profile() {
     configure(&program, boss);
     let refused = run(&program, &AS_USER).exit(4);
     assert_eq!(refused.error(), "auth.interaction");
-    let command = "tenantry profile secret contoso refresh_token --from ADMIN";
+    let command = "tenantry login --partner-consent --profile contoso";
     assert!(refused.stderr.contains(command), "{}", refused.stderr);
     assert!(!refused.stderr.contains("login --profile contoso"));
     let doctor = run(&program, &["doctor"]).exit(4);

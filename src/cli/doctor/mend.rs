@@ -4,14 +4,9 @@
 use crate::config::{Profile, SecretName};
 use crate::identity;
 
-/// Returns whether the environment describes the profile.
-fn is_of_environment(profile: &Profile) -> bool {
-    matches!(profile.name.as_str(), "environment" | "sandbox")
-}
-
 /// Returns how a user signs in again, with several factors.
 pub(super) fn sign_in(profile: &Profile) -> String {
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         return "sign in with multi-factor authentication and set TENANTRY_REFRESH_TOKEN to the new refresh token".to_owned();
     }
     let command = identity::login_command(profile);
@@ -21,7 +16,7 @@ pub(super) fn sign_in(profile: &Profile) -> String {
 /// Returns how the profile gets its client secret.
 pub(super) fn client_secret(profile: &Profile) -> String {
     let place = "the secret's value, which is not its id (Entra admin center > App registrations > the application > Certificates & secrets)";
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         return format!("set TENANTRY_CLIENT_SECRET to {place}");
     }
     let (name, word) = (&profile.name, SecretName::ClientSecret.as_str());
@@ -31,7 +26,7 @@ pub(super) fn client_secret(profile: &Profile) -> String {
 /// Returns how an address is put right.
 pub(super) fn address(profile: &Profile, variable: &str) -> String {
     let look = "look whether a proxy or a sign-in page stands between";
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         return format!("set {variable} to the service's address; {look}");
     }
     let name = &profile.name;
@@ -40,7 +35,7 @@ pub(super) fn address(profile: &Profile, variable: &str) -> String {
 
 /// Returns how the profile's own tenant is put right.
 pub(super) fn tenant(profile: &Profile) -> String {
-    if is_of_environment(profile) {
+    if profile.is_of_environment() {
         return "set TENANTRY_TENANT_ID to the tenant's id (Entra admin center > Overview)"
             .to_owned();
     }
@@ -55,6 +50,21 @@ pub(super) const CLOCK: &str = "set this machine's clock by a time server: `sudo
 mod tests {
     use super::super::machine::tests::profile;
     use super::*;
+
+    #[test]
+    fn automation_is_not_told_to_sign_in() {
+        let nightly = Profile {
+            name: "nightly".to_owned(),
+            role: Role::Automation,
+            ..profile()
+        };
+        let said = sign_in(&nightly);
+        assert!(
+            said.contains("`tenantry profile secret nightly refresh_token`"),
+            "{said}"
+        );
+        assert!(!said.contains("login --profile nightly"), "{said}");
+    }
 
     #[test]
     fn a_profile_is_mended_where_it_is_described() {

@@ -280,6 +280,6 @@ pub(super) fn no_promise(answer: &Response, why: &str) -> Error {
     let error = answer.not_as_promised(why);
     let message = format!("{place} does not answer as an identity service does: {error}");
     Error::new(Code::HttpAnswer, message)
-        .help("look whether the login address (TENANTRY_ENDPOINT_LOGIN) is right, and whether a proxy or a sign-in page stands between")
+        .help("look whether the login address (TENANTRY_ENDPOINT_LOGIN, or `login` of the profile's endpoints) is right, and whether a proxy or a sign-in page stands between")
         .sent(Sent::Yes)
 }
