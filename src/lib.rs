@@ -9,9 +9,9 @@
 //! | [`base`] | clock, cancelling, randomness, secrets, text, files: knows nothing of the product |
 //! | [`error`] | the one error with its stable codes; exit codes follow from them |
 //! | [`api`] | what the services offer, as data: documents → static tables; filters; dialects |
-//! | [`config`] | profiles: who signs in, where the services are |
+//! | [`config`] | profiles: who signs in, where the services are; vaults for their secrets |
 //! | [`http`] | from a call to an answer: the pipeline (order in `pipeline.rs`), pages, waiting |
-//! | [`identity`] | tokens for exactly (cloud, tenant, resource, principal) |
+//! | [`identity`] | signing in; tokens for exactly (profile, tenant, resource, principal) |
 //! | [`run`] | lanes with their step keys; fan-out |
 //! | [`report`] | results on stdout, progress on stderr |
 //! | [`script`] | the Rhai host: records, the one invoker, host functions, static check, diagnostics |
