@@ -50,20 +50,18 @@ pub(super) const CLOCK: &str = "set this machine's clock by a time server: `sudo
 mod tests {
     use super::super::machine::tests::profile;
     use super::*;
+    use crate::config::Role;
 
     #[test]
-    fn automation_is_not_told_to_sign_in() {
+    fn automation_is_told_to_let_somebody_consent() {
         let nightly = Profile {
             name: "nightly".to_owned(),
             role: Role::Automation,
             ..profile()
         };
         let said = sign_in(&nightly);
-        assert!(
-            said.contains("`tenantry profile secret nightly refresh_token`"),
-            "{said}"
-        );
-        assert!(!said.contains("login --profile nightly"), "{said}");
+        let command = "`tenantry login --partner-consent --profile nightly`";
+        assert!(said.ends_with(command), "{said}");
     }
 
     #[test]
