@@ -107,7 +107,12 @@ fn nothing_described() -> Error {
 fn configured(name: &str) -> Result<Account, Error> {
     let path = config::path(variable)?;
     let config = Config::load(&path)?;
-    let profile = config.profile(name, &path)?.clone();
+    let mut profile = config.profile(name, &path)?.clone();
+    if profile.ca_file.is_none() {
+        // Whom to trust is a matter of the machine, such as one behind a proxy.
+        let file = variable("TENANTRY_CA_FILE").filter(|file| !file.is_empty());
+        profile.ca_file = file.map(Into::into);
+    }
     let given = Given::new(config::secrets(variable));
     let vault = vault(name, profile.role, &config, &path, given);
     Ok(Account {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::login::configured;
 use crate::program::Program;
 use crate::served::Served;
 
@@ -31,6 +32,24 @@ fn the_program_trusts_the_sandbox_by_its_ca_file() {
     let stranger = sandbox.program().var("TENANTRY_CA_FILE", "");
     let args = ["--error-format", "json", "--quiet", "eval", READ];
     assert_eq!(stranger.run(&args).exit(5).error(), "http.tls");
+}
+
+#[test]
+fn a_named_profile_trusts_what_the_environment_names() {
+    let host = Program::new();
+    let sandbox = Served::start(&host, &["--tls"]);
+    let lines = format!(
+        "client_id = \"{}\"\napp = \"secret\"",
+        sandbox.get("client_id")
+    );
+    let program = configured(&sandbox, "admin", &lines)
+        .var("TENANTRY_CLIENT_SECRET", sandbox.get("client_secret"));
+    let args = ["--profile", "contoso", "--error-format=json", "eval", READ];
+    let refused = program.run(&args).exit(5);
+    assert_eq!(refused.error(), "http.tls");
+    assert!(refused.stderr.contains("TENANTRY_CA_FILE"));
+    let program = program.var("TENANTRY_CA_FILE", sandbox.get("ca_file"));
+    program.run(&args).exit(0);
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn trouble(request: &Request, error: &reqwest::Error) -> Error {
             Code::HttpTls,
             format!("no trusted connection to {host} could be made: {why}"),
         )
-        .help("if its certificate comes from an authority of your own, name the authority's certificates in TENANTRY_CA_FILE");
+        .help("if its certificate comes from an authority of your own, name the authority's certificates in the profile (`ca_file`) or in TENANTRY_CA_FILE");
     }
     if error.is_connect() {
         return Error::new(
