@@ -6,6 +6,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::flow::no_promise;
+use super::resource;
+use crate::api::ServiceName;
+use crate::config::Endpoints;
 use crate::error::{Code, Error};
 use crate::http::TokenWire;
 
@@ -22,6 +25,8 @@ pub(crate) struct Authority {
     pub device: Url,
     /// Where a refresh token is revoked, if that can be done.
     pub revoke: Option<Url>,
+    /// The scopes that it lists.
+    scopes: Vec<String>,
 }
 
 /// What a tenant says about itself.
@@ -32,6 +37,8 @@ struct Metadata {
     token_endpoint: Option<Url>,
     device_authorization_endpoint: Option<Url>,
     revocation_endpoint: Option<Url>,
+    #[serde(default)]
+    scopes_supported: Vec<String>,
 }
 
 impl Authority {
@@ -72,7 +79,22 @@ impl Authority {
                 Some(told) => Some(place(Some(told), "")?),
                 None => None,
             },
+            scopes: told.scopes_supported,
         })
+    }
+
+    /// Returns the scopes of our services' resources that the service lists. Microsoft's lists none:
+    /// there a refresh token is good for every resource. Elsewhere it brings no scope that was not
+    /// granted with it (RFC 6749, section 6).
+    pub(crate) fn listed(&self, endpoints: &Endpoints) -> Vec<String> {
+        let mut listed = Vec::new();
+        for service in ServiceName::ALL {
+            let scope = format!("{}/.default", resource::of(endpoints, service));
+            if self.scopes.contains(&scope) && !listed.contains(&scope) {
+                listed.push(scope);
+            }
+        }
+        listed
     }
 }
 

@@ -159,11 +159,11 @@ impl Login {
         patience: Option<Duration>,
         guide: &dyn Guide,
     ) -> Result<SignedIn, Error> {
-        let (resource, scope) = self.scope(way);
+        let (resource, scope) = self.scope(way, authority);
         let mut loopback = Loopback::bind().await?;
         let consent = code::Consent {
             scope: &scope,
-            afresh: way == Way::PartnerConsent,
+            prompt: self.prompt(way, authority),
         };
         let begun = code::begin(&self.desk, authority, &loopback, consent)?;
         guide.visit(&begun.url);
@@ -196,7 +196,7 @@ impl Login {
         patience: Option<Duration>,
         guide: &dyn Guide,
     ) -> Result<SignedIn, Error> {
-        let (resource, scope) = self.scope(Way::Device);
+        let (resource, scope) = self.scope(Way::Device, authority);
         let (desk, wire) = (&self.desk, &self.wire);
         let wanted = self.wanted(home, resource);
         let pending = device::begin(desk, authority, &wanted, &scope, wire).await?;
@@ -205,15 +205,39 @@ impl Login {
         self.keep(Way::Device, &answer, authority, home, None).await
     }
 
-    /// Returns the resource that the first token is for, and the scopes to ask for.
-    fn scope(&self, way: Way) -> (&'static str, String) {
+    /// Returns the resource that the first token is for, and the scopes to ask for: with those of
+    /// the other resources where later tokens would lack them.
+    fn scope(&self, way: Way, authority: &Authority) -> (&'static str, String) {
         let (service, permission) = match way {
             Way::PartnerConsent => (ServiceName::Partner, "user_impersonation"),
             Way::Browser | Way::Device => (ServiceName::Graph, ".default"),
         };
-        let resource = resource::of(&self.desk.profile.endpoints, service);
-        let scope = format!("{resource}/{permission} openid profile offline_access");
-        (resource, scope)
+        let endpoints = &self.desk.profile.endpoints;
+        let resource = resource::of(endpoints, service);
+        let first = format!("{resource}/{permission}");
+        let mut scopes = vec![first.as_str()];
+        let listed = authority.listed(endpoints);
+        scopes.extend(
+            listed
+                .iter()
+                .filter(|other| **other != first)
+                .map(String::as_str),
+        );
+        scopes.extend(["openid", "profile", "offline_access"]);
+        (resource, scopes.join(" "))
+    }
+
+    /// Returns what the person is asked in any case. A service that grants by scopes gives no refresh
+    /// token without asking for consent (`OpenID` Connect Core 1.0, section 11); Microsoft's does, and
+    /// would ask again what an administrator has consented to.
+    fn prompt(&self, way: Way, authority: &Authority) -> Option<&'static str> {
+        let by_scopes = !authority.listed(&self.desk.profile.endpoints).is_empty();
+        match (way == Way::PartnerConsent, by_scopes) {
+            (true, true) => Some("login consent"),
+            (true, false) => Some("login"),
+            (false, true) => Some("consent"),
+            (false, false) => None,
+        }
     }
 
     fn wanted<'a>(&'a self, home: &'a str, resource: &'a str) -> Wanted<'a> {

@@ -1,7 +1,9 @@
 // Serves oidc-provider, other people's identity server, where our client expects Entra ID: PKCE is
-// enforced, access tokens are opaque, refresh tokens are rotated and good for one use. Beside it
-// stands a list of customers that takes only its tokens. Prints one line of JSON with where it is
-// and how to sign in, and ends with its standard input. Its argument is the folder of node_modules.
+// enforced, access tokens are opaque, refresh tokens are rotated, and one that is used twice takes
+// all that came of its sign-in with it. Whoever signs in does so on the pages it has for developers.
+// Beside it stands a list of customers that takes only its tokens. Prints one line of JSON with where
+// it is and how to sign in, and ends with its standard input. Its argument is the folder of
+// node_modules.
 
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -18,14 +20,17 @@ const ALL = ['openid', 'offline_access', 'profile', 'email',
   ...['https://api.partnercenter.microsoft.com', 'https://graph.microsoft.com']
     .flatMap((resource) => [`${resource}/.default`, `${resource}/user_impersonation`])];
 const CLIENT = { id: 'tenantry', secret: 'interop-secret-of-the-client' };
+const PUBLIC_CLIENT = '2f6d8c14-5e3a-4b97-8d01-7a9c6b5e4f32';
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const METADATA = '/.well-known/openid-configuration';
 
 const server = createServer();
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 process.stdin.resume().on('end', () => process.exit(0));
 const origin = `http://127.0.0.1:${server.address().port}`;
-const beneath = (path) => `/login/${TENANT}${path}`;
+const home = `/login/${TENANT}`;
 
-const provider = new Provider(origin, {
+const provider = new Provider(origin + home, {
   clients: [{
     client_id: CLIENT.id,
     client_secret: CLIENT.secret,
@@ -33,6 +38,13 @@ const provider = new Provider(origin, {
     redirect_uris: ['http://localhost'],
     application_type: 'native',
     token_endpoint_auth_method: 'client_secret_post',
+    scope: ALL.join(' '),
+  }, {
+    client_id: PUBLIC_CLIENT,
+    grant_types: ['authorization_code', 'refresh_token', DEVICE],
+    redirect_uris: ['http://localhost'],
+    application_type: 'native',
+    token_endpoint_auth_method: 'none',
     scope: ALL.join(' '),
   }],
   scopes: ALL,
@@ -43,12 +55,8 @@ const provider = new Provider(origin, {
     deviceFlow: { enabled: true },
     revocation: { enabled: true },
   },
-  routes: {
-    authorization: beneath('/oauth2/v2.0/authorize'),
-    token: beneath('/oauth2/v2.0/token'),
-    device_authorization: beneath('/oauth2/v2.0/devicecode'),
-    end_session: beneath('/oauth2/v2.0/logout'),
-  },
+  // Runs ask where Microsoft has it; all else is found by the metadata.
+  routes: { token: '/oauth2/v2.0/token' },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
 });
 
@@ -77,7 +85,14 @@ async function customers(request, response) {
   response.end(JSON.stringify(body));
 }
 
-const identity = provider.callback();
+// Microsoft's metadata stand a level deeper than the standard has them.
+const handle = provider.callback();
+function identity(request, response) {
+  request.originalUrl = request.url.replace(`/v2.0${METADATA}`, METADATA);
+  request.url = request.originalUrl.replace(home, '');
+  handle(request, response);
+}
+
 server.on('request', (request, response) => {
   const handler = request.url.startsWith('/partner/') ? customers : identity;
   handler(request, response);
@@ -91,6 +106,7 @@ const line = JSON.stringify({
   tenant_id: TENANT,
   client_id: CLIENT.id,
   client_secret: CLIENT.secret,
+  public_client_id: PUBLIC_CLIENT,
   refresh_token: refreshToken,
 });
 process.stdout.write(`${line}\n`);

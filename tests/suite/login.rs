@@ -64,7 +64,8 @@ fn post(url: &Url, fields: &[(&str, &str)]) -> String {
     )
 }
 
-fn exchange(url: &Url, request: &str) -> String {
+/// Sends a request that asks to close the connection to a port of this machine.
+pub(crate) fn exchange(url: &Url, request: &str) -> String {
     let port = url.port().expect("a port");
     let mut socket = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
     socket.write_all(request.as_bytes()).expect("sent");

@@ -10,12 +10,19 @@ use url::Url;
 
 use crate::login::{MEGAN, Person, configured};
 use crate::program::{Ended, Program};
+use crate::secrets;
 use crate::served::Served;
 
 /// A program with a profile whose user signs in with the browser.
 pub(crate) fn program(sandbox: &Served, role: &str) -> Program {
-    let lines = format!("client_id = \"{PUBLIC_CLIENT_ID}\"\nuser = \"browser\"");
-    let program = configured(sandbox, role, &lines);
+    keeping(sandbox, role, PUBLIC_CLIENT_ID)
+}
+
+/// A program with such a profile, for an application of an identity service; its secrets are kept
+/// in an encrypted file.
+pub(crate) fn keeping(service: &Served, role: &str, client: &str) -> Program {
+    let lines = format!("client_id = \"{client}\"\nuser = \"browser\"");
+    let program = configured(service, role, &lines);
     let path = program.folder().join("config.toml");
     let profile = std::fs::read_to_string(&path).expect("the file");
     program.write("config.toml", format!("secrets = \"file\"\n{profile}"));
@@ -27,21 +34,32 @@ pub(crate) fn run(program: &Program, args: &[&str]) -> Ended {
     program.run(&[&flags, args].concat())
 }
 
-/// `login` that waits for somebody, and the address that it printed.
+/// `login` that waits for somebody, and the line that says how to go on.
 pub(crate) struct Waiting {
     process: Child,
     stderr: BufReader<ChildStderr>,
-    pub(crate) url: String,
+    /// The address, or where to enter which code.
+    pub(crate) told: String,
 }
 
 impl Waiting {
+    /// Begins to sign in with the browser.
     fn start(program: &Program) -> Self {
         Self::of(program, "contoso")
     }
 
-    /// Starts one for the profile of that name.
+    /// Begins to sign in with the browser to the profile of that name.
     pub(crate) fn of(program: &Program, profile: &str) -> Self {
-        let args = ["--profile", profile, "login", "--no-browser"];
+        Self::begin(program, profile, "--no-browser", "http")
+    }
+
+    /// Begins to sign in as an argument says, and reads until a line that begins so.
+    pub(crate) fn by(program: &Program, way: &str, beginning: &str) -> Self {
+        Self::begin(program, "contoso", way, beginning)
+    }
+
+    fn begin(program: &Program, profile: &str, way: &str, beginning: &str) -> Self {
+        let args = ["--profile", profile, "login", way];
         let mut process = program
             .command(&args)
             .stdout(Stdio::piped())
@@ -49,21 +67,22 @@ impl Waiting {
             .spawn()
             .expect("the program starts");
         let mut stderr = BufReader::new(process.stderr.take().expect("a pipe"));
-        let mut url = String::new();
-        while !url.starts_with("http") {
-            url.clear();
-            let read = stderr.read_line(&mut url).expect("a line");
-            assert_ne!(read, 0, "it printed no address");
+        let (mut told, mut before) = (String::new(), String::new());
+        while !told.starts_with(beginning) {
+            before.push_str(&std::mem::take(&mut told));
+            let read = stderr.read_line(&mut told).expect("a line");
+            assert_ne!(read, 0, "it does not say how to go on: {before}");
         }
+        secrets::assert_none("what a login says", &format!("{before}{told}"));
         Self {
             process,
             stderr,
-            url: url.trim().to_owned(),
+            told: told.trim().to_owned(),
         }
     }
 
     fn port(&self) -> u16 {
-        let url = Url::parse(&self.url).expect("an address");
+        let url = Url::parse(&self.told).expect("an address");
         let mut pairs = url.query_pairs();
         let redirect = pairs
             .find(|(name, _)| name == "redirect_uri")
@@ -75,9 +94,11 @@ impl Waiting {
             .expect("a port")
     }
 
+    /// Waits for its end; returns the exit code and what else it said.
     pub(crate) fn end(mut self) -> (i32, String) {
         let mut said = String::new();
         self.stderr.read_to_string(&mut said).expect("text");
+        secrets::assert_none("what a login says", &said);
         let ended = self.process.wait().expect("it ends");
         (ended.code().unwrap_or(-1), said)
     }
@@ -99,7 +120,7 @@ fn a_login_serves_later_runs_until_the_logout() {
     );
 
     let waiting = Waiting::start(&program);
-    Person::new(MEGAN).visit(&waiting.url);
+    Person::new(MEGAN).visit(&waiting.told);
     let (code, said) = waiting.end();
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("signed in as megan@"), "{said}");

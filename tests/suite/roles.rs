@@ -21,7 +21,7 @@ fn configure(program: &Program, change: impl FnOnce(String) -> String) {
 
 fn sign_in(program: &Program, profile: &str, who: &'static str) {
     let waiting = Waiting::of(program, profile);
-    Person::new(who).visit(&waiting.url);
+    Person::new(who).visit(&waiting.told);
     let (code, said) = waiting.end();
     assert_eq!(code, 0, "{said}");
 }

@@ -38,8 +38,8 @@ pub(crate) struct Begun {
 pub(crate) struct Consent<'a> {
     /// The scopes, separated by blanks.
     pub scope: &'a str,
-    /// Whether a session that the browser has is not enough.
-    pub afresh: bool,
+    /// What the person is asked even if they were before, as `OpenID` Connect has it.
+    pub prompt: Option<&'static str>,
 }
 
 /// Prepares a sign-in whose browser comes back to `loopback`.
@@ -67,8 +67,8 @@ pub(crate) fn begin(
         )
         .add_extra_param("nonce", &nonce)
         .add_extra_param("claims", claims::asked(None));
-    if consent.afresh {
-        request = request.add_extra_param("prompt", "login");
+    if let Some(prompt) = consent.prompt {
+        request = request.add_extra_param("prompt", prompt);
     }
     let (url, _) = request.url();
     Ok(Begun {

@@ -1,8 +1,10 @@
 //! Slow tests, which run when `TENANTRY_SLOW` is set: other people's clients and servers against
 //! ours. `tests/interop/install.sh` puts what they need under `target/interop`.
 
+mod browser;
 mod msal;
 mod oidc_provider;
+mod oidc_sign_in;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -7,7 +7,8 @@ use super::{installed, wanted};
 use crate::program::{Program, project};
 use crate::served::Served;
 
-fn start() -> Served {
+/// Starts the server; it ends when dropped.
+pub(super) fn start() -> Served {
     let mut node = Command::new("node");
     node.arg(project().join("tests/interop/oidc_provider.mjs"))
         .arg(installed())
