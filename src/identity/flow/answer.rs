@@ -4,10 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use oauth2::basic::BasicTokenType;
-use oauth2::helpers::deserialize_untagged_enum_case_insensitive;
-use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse};
-use serde::de::Error as _;
+use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse, TokenType};
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::base::clock::Timestamp;
@@ -16,8 +14,7 @@ use crate::base::clock::Timestamp;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Answer {
     access_token: AccessToken,
-    #[serde(deserialize_with = "deserialize_untagged_enum_case_insensitive")]
-    token_type: BasicTokenType,
+    token_type: Kind,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
     refresh_token: Option<RefreshToken>,
@@ -27,6 +24,13 @@ pub(crate) struct Answer {
     expires_on: Option<u64>,
     id_token: Option<IdToken>,
 }
+
+/// How a token is used, in the service's words: nothing depends on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Kind(String);
+
+impl TokenType for Kind {}
 
 /// Says who signed in. Its `Debug` does not show it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -64,13 +68,13 @@ impl Answer {
 }
 
 impl TokenResponse for Answer {
-    type TokenType = BasicTokenType;
+    type TokenType = Kind;
 
     fn access_token(&self) -> &AccessToken {
         &self.access_token
     }
 
-    fn token_type(&self) -> &BasicTokenType {
+    fn token_type(&self) -> &Kind {
         &self.token_type
     }
 
@@ -89,16 +93,28 @@ impl TokenResponse for Answer {
 
 /// Reads seconds that are a number, or a number as text.
 pub(super) fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Seconds {
-        Number(u64),
-        Text(String),
+    from.deserialize_any(Seconds)
+}
+
+struct Seconds;
+
+impl Visitor<'_> for Seconds {
+    type Value = Option<u64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("seconds")
     }
-    match Option::<Seconds>::deserialize(from)? {
-        None => Ok(None),
-        Some(Seconds::Number(number)) => Ok(Some(number)),
-        Some(Seconds::Text(text)) => text.trim().parse().map(Some).map_err(D::Error::custom),
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(number))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        text.trim().parse().map(Some).map_err(E::custom)
     }
 }
 

@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::HeaderMap;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
     AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
@@ -37,6 +38,8 @@ use crate::http::{Response, Token, TokenWire};
 
 /// How long a token lives when the service does not say.
 const UNSAID: Duration = Duration::from_secs(600);
+/// Tells the service which request it is.
+const REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 /// Seconds of difference between two clocks that may make an assertion worthless.
 const WRONG_CLOCK: i64 = 60;
 
@@ -124,7 +127,7 @@ async fn attempt(
     claims: &str,
     wire: &TokenWire,
 ) -> Result<Answer, Error> {
-    let url = token_url(&desk.profile, wanted.tenant)?;
+    let url = token_url(&desk.profile, wanted.tenant);
     let proof = desk.prover.proof(desk, wire, url.as_str()).await?;
     let client = client(&desk.profile, url, &proof);
     let post = Post {
@@ -147,15 +150,14 @@ async fn attempt(
     })
 }
 
-/// Returns the address of a tenant's token endpoint. A path of the root is kept.
-fn token_url(profile: &Profile, tenant: &str) -> Result<TokenUrl, Error> {
-    let root = profile.endpoints.login.as_str().trim_end_matches('/');
-    TokenUrl::new(format!("{root}/{tenant}/oauth2/v2.0/token")).map_err(|reason| {
-        Error::new(
-            Code::AuthTenant,
-            format!("`{tenant}` makes no address of an identity service: {reason}"),
-        )
-    })
+/// Returns the address of a tenant's token endpoint: the root with a longer path, so that the host is
+/// not parsed again.
+fn token_url(profile: &Profile, tenant: &str) -> TokenUrl {
+    let mut url = profile.endpoints.login.clone();
+    let root = url.path().trim_end_matches('/');
+    let path = format!("{root}/{tenant}/oauth2/v2.0/token");
+    url.set_path(&path);
+    TokenUrl::from_url(url)
 }
 
 /// Returns a client of a token endpoint.
@@ -195,8 +197,8 @@ impl Post<'_> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
         let (parts, body) = request.into_parts();
         let mut headers: HeaderMap = parts.headers;
-        if let Ok(id) = random::guid().to_string().parse() {
-            headers.insert("client-request-id", id);
+        if let Ok(id) = HeaderValue::try_from(random::guid().to_string()) {
+            headers.insert(REQUEST_ID, id);
         }
         let answer = self
             .wire
@@ -205,7 +207,10 @@ impl Post<'_> {
         self.time.learn(&answer.headers);
         let mut response = HttpResponse::new(answer.body.to_vec());
         *response.status_mut() = answer.status;
-        response.headers_mut().clone_from(&answer.headers);
+        // Of the headers the crate looks at this one alone.
+        if let Some(kind) = answer.headers.get(CONTENT_TYPE) {
+            response.headers_mut().insert(CONTENT_TYPE, kind.clone());
+        }
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         Ok(response)
     }
