@@ -42,13 +42,12 @@ pub struct Token(HeaderValue);
 impl Token {
     /// Wraps an access token. Fails if it cannot stand in a header.
     pub fn new(access_token: &str) -> Result<Self, Error> {
-        let mut header =
-            HeaderValue::from_str(&format!("{BEARER}{access_token}")).map_err(|_| {
-                Error::new(
-                    Code::AuthRefused,
-                    "the identity service issued a token that cannot stand in a header",
-                )
-            })?;
+        let mut header = HeaderValue::try_from([BEARER, access_token].concat()).map_err(|_| {
+            Error::new(
+                Code::AuthRefused,
+                "the identity service issued a token that cannot stand in a header",
+            )
+        })?;
         header.set_sensitive(true);
         Ok(Self(header))
     }
