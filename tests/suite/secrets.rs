@@ -5,10 +5,14 @@
 
 use std::path::Path;
 
+use tenantry::identity::Guide;
 use tenantry::sandbox::{
-    EXPIRED_CLIENT_SECRET, REFRESH_TOKEN_WITHOUT_MFA, UNCONSENTED_CLIENT_SECRET,
+    CLIENT_CERTIFICATE_PFX, EXPIRED_CLIENT_SECRET, PUBLIC_CLIENT_ID, REFRESH_TOKEN_WITHOUT_MFA,
+    UNCONSENTED_CLIENT_SECRET,
 };
 
+use crate::login::{MEGAN, Person, configured};
+use crate::login_command::{Waiting, keeping};
 use crate::program::Program;
 use crate::served::Served;
 
@@ -138,5 +142,34 @@ fn a_tour_with_secrets_that_are_wrong_shows_none() {
     for name in ["CLIENT_SECRET", "REFRESH_TOKEN"] {
         program = program.var(&format!("TENANTRY_{name}"), MARK);
     }
+    tour(&program);
+}
+
+#[test]
+fn a_tour_with_a_secret_passphrase_shows_it_nowhere() {
+    let host = Program::new();
+    let sandbox = Served::start(&host, &[]);
+    let program = keeping(&sandbox, "admin", PUBLIC_CLIENT_ID)
+        .var("TENANTRY_PASSPHRASE", MARK)
+        .var("TENANTRY_PROFILE", "contoso");
+    let waiting = Waiting::by(&program, "--no-browser", "http");
+    Person::new(MEGAN).visit(&waiting.told);
+    let (code, said) = waiting.end();
+    assert_eq!(code, 0, "{said}");
+    tour(&program);
+}
+
+#[test]
+fn a_tour_with_a_wrong_password_of_a_certificate_shows_it_nowhere() {
+    let host = Program::new();
+    let sandbox = Served::start(&host, &[]);
+    let lines = format!(
+        "client_id = \"{}\"\napp = \"certificate\"\ncertificate = \"app.pfx\"",
+        sandbox.get("client_id")
+    );
+    let program = configured(&sandbox, "admin", &lines)
+        .var("TENANTRY_CERTIFICATE_PASSWORD", MARK)
+        .var("TENANTRY_PROFILE", "contoso");
+    program.write("app.pfx", CLIENT_CERTIFICATE_PFX);
     tour(&program);
 }
