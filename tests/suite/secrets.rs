@@ -15,6 +15,7 @@ use crate::login::{MEGAN, Person, configured};
 use crate::login_command::{Waiting, keeping};
 use crate::program::Program;
 use crate::served::Served;
+use crate::slow::wanted;
 
 /// Stands in secrets that tests make up.
 pub(crate) const MARK: &str = "mark~that~nobody~may~see";
@@ -172,4 +173,36 @@ fn a_tour_with_a_wrong_password_of_a_certificate_shows_it_nowhere() {
         .var("TENANTRY_PROFILE", "contoso");
     program.write("app.pfx", CLIENT_CERTIFICATE_PFX);
     tour(&program);
+}
+
+#[test]
+fn a_proxy_that_cannot_be_reached_does_not_show_its_password() {
+    // The connection is tried again several times, in real time.
+    if !wanted() {
+        return;
+    }
+    let closed = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = closed.local_addr().expect("an address").port();
+    drop(closed);
+    let mut program = Program::new()
+        .var(
+            "HTTPS_PROXY",
+            format!("http://someone:{MARK}@127.0.0.1:{port}"),
+        )
+        .var("NO_PROXY", "")
+        .var("TENANTRY_TENANT_ID", "6a1c7b62-3f0e-4c55-9d4a-0b7c1f2e3d40")
+        .var("TENANTRY_CLIENT_ID", PUBLIC_CLIENT_ID)
+        .var("TENANTRY_CLIENT_SECRET", MARK);
+    for name in ["LOGIN", "PARTNER", "GRAPH", "ARM"] {
+        program = program.var(
+            &format!("TENANTRY_ENDPOINT_{name}"),
+            "https://nowhere.invalid",
+        );
+    }
+    let script = "partner::customers().count()";
+    let ended = program
+        .run(&["-v", "--log-http=full", "eval", script])
+        .exit(5);
+    // The host has no address: it is the proxy that refuses.
+    assert!(ended.stderr.contains("refused"), "{}", ended.stderr);
 }
