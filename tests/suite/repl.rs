@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use crate::program::Program;
+use crate::secrets;
 
 /// A REPL on a pseudo-terminal.
 struct Terminal {
@@ -37,6 +38,7 @@ impl Terminal {
         command.env("HOME", program.folder());
         command.env("XDG_STATE_HOME", program.folder());
         command.env("XDG_DATA_HOME", program.folder());
+        command.env("TENANTRY_CONFIG", program.folder().join("config.toml"));
         let child = pair
             .slave
             .spawn_command(command)
@@ -85,6 +87,7 @@ impl Terminal {
                 }
             }
         }
+        secrets::assert_none("the terminal", &self.seen);
     }
 }
 
