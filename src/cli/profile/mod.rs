@@ -128,6 +128,7 @@ fn remove(console: &Console, args: &Remove) -> Result<(), Error> {
     if !edit.has(name) {
         return Config::load(&path)?.profile(name, &path).map(|_| ());
     }
+    let was_current = edit.current() == Some(name);
     edit.remove(name);
     let config = edit.check(&path)?;
     confirmed(console, args)?;
@@ -139,6 +140,9 @@ fn remove(console: &Console, args: &Remove) -> Result<(), Error> {
     }
     edit.write(&path)?;
     console.say(&format!("removed the profile `{name}`"));
+    if was_current {
+        console.say("runs now use the embedded sandbox, until `tenantry profile use NAME`");
+    }
     Ok(())
 }
 

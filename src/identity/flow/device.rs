@@ -99,7 +99,8 @@ pub(crate) async fn finish(
     let end = later(clock.now(), deadline.unwrap_or(life).min(life));
     let mut interval = pending.interval.map_or(INTERVAL, Duration::from_secs);
     loop {
-        wire.wait(&**clock, interval).await?;
+        let left = Duration::try_from(end.duration_since(clock.now())).unwrap_or_default();
+        wire.wait(&**clock, interval.min(left)).await?;
         if clock.now() >= end {
             return Err(unfinished(end));
         }
@@ -184,7 +185,10 @@ fn is_passing(error: &Error) -> bool {
 fn unfinished(end: Timestamp) -> Error {
     Error::new(
         Code::AuthUnfinished,
-        format!("nobody entered the code in time: it was good until {end}"),
+        format!(
+            "nobody entered the code in time, which was until {}",
+            end.strftime("%Y-%m-%d %H:%M:%SZ")
+        ),
     )
     .help("sign in again and enter the code at once: `tenantry login --device`")
     .sent(Sent::Yes)
