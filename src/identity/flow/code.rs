@@ -4,14 +4,13 @@
 //! authorization code flow".
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
 
 use oauth2::{
     AuthUrl, AuthorizationCode, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier,
     RedirectUrl, Scope, TokenUrl,
 };
 
-use super::{Answer, Post, client, failure};
+use super::{Answer, Post, client};
 use crate::base::random;
 use crate::error::{Code, Error, Fault, Sent};
 use crate::http::TokenWire;
@@ -128,13 +127,7 @@ pub(crate) async fn redeem(
     let url = TokenUrl::from_url(authority.token.clone());
     let proof = desk.prover.proof(desk, wire, url.as_str()).await?;
     let client = client(&desk.profile, url, &proof);
-    let post = Post {
-        wire,
-        time: &desk.time,
-        url: client.token_uri().url(),
-        tenant: wanted.tenant,
-        last: Mutex::new(None),
-    };
+    let post = Post::new(desk, &client, wanted, wire);
     let mut request = client
         .exchange_code(code)
         .set_pkce_verifier(begun.verifier)
@@ -144,8 +137,6 @@ pub(crate) async fn redeem(
     for (name, value) in proof.fields() {
         request = request.add_extra_param(name, value);
     }
-    request.request_async(&post).await.map_err(|refusal| {
-        let last = post.last.lock().unwrap_or_else(PoisonError::into_inner);
-        failure(refusal, wanted, &proof, last.as_ref())
-    })
+    let result = request.request_async(&post).await;
+    result.map_err(|refusal| post.failed(refusal, wanted, &proof))
 }

@@ -130,13 +130,7 @@ async fn attempt(
     let url = token_url(&desk.profile, wanted.tenant);
     let proof = desk.prover.proof(desk, wire, url.as_str()).await?;
     let client = client(&desk.profile, url, &proof);
-    let post = Post {
-        wire,
-        time: &desk.time,
-        url: client.token_uri().url(),
-        tenant: wanted.tenant,
-        last: Mutex::new(None),
-    };
+    let post = Post::new(desk, &client, wanted, wire);
     let mut fields = proof.fields();
     fields.push(("claims".to_owned(), claims.to_owned()));
     let scope = Scope::new(format!("{}/.default", wanted.resource));
@@ -144,10 +138,7 @@ async fn attempt(
         Grant::App => client_credentials::ask(&client, scope, &fields, &post).await,
         Grant::Refresh(token) => refresh_token::ask(&client, token, scope, &fields, &post).await,
     };
-    result.map_err(|refusal| {
-        let last = post.last.lock().unwrap_or_else(PoisonError::into_inner);
-        failure(refusal, wanted, &proof, last.as_ref())
-    })
+    result.map_err(|refusal| post.failed(refusal, wanted, &proof))
 }
 
 /// Returns the address of a tenant's token endpoint: the root with a longer path, so that the host is
@@ -193,7 +184,28 @@ impl<'c> AsyncHttpClient<'c> for Post<'_> {
     }
 }
 
-impl Post<'_> {
+impl<'a> Post<'a> {
+    fn new(
+        desk: &'a Desk,
+        client: &'a EntraClient,
+        wanted: &Wanted<'a>,
+        wire: &'a TokenWire,
+    ) -> Self {
+        Self {
+            wire,
+            time: &desk.time,
+            url: client.token_uri().url(),
+            tenant: wanted.tenant,
+            last: Mutex::new(None),
+        }
+    }
+
+    /// Returns the error of a request that brought no token.
+    fn failed(&self, refusal: Refusal, wanted: &Wanted<'_>, proof: &Proof) -> Error {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        failure(refusal, wanted, proof, last.as_ref())
+    }
+
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
         let (parts, body) = request.into_parts();
         let mut headers: HeaderMap = parts.headers;
