@@ -2,6 +2,12 @@
 //! allow a call (graph reference §15.2, §15.16).
 
 use crate::sandbox::entra::gdap;
+use crate::sandbox::entra::roles::{
+    APPLICATION_ADMINISTRATOR, DIRECTORY_READERS, DIRECTORY_WRITERS, GLOBAL_ADMINISTRATOR,
+    GLOBAL_READER, HELPDESK_ADMINISTRATOR, LICENSE_ADMINISTRATOR,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR,
+    SERVICE_SUPPORT_ADMINISTRATOR, USER_ADMINISTRATOR,
+};
 use crate::sandbox::entra::seed::HOME;
 use crate::sandbox::partner::scope;
 use crate::sandbox::reply::Refusal;
@@ -72,6 +78,63 @@ pub(super) fn delegated<'r>(
 ) -> Result<&'r Caller, Refusal> {
     let caller = request.caller()?;
     if caller.principal == Principal::User && has_any(caller, permissions) {
+        return Ok(caller);
+    }
+    Err(denied())
+}
+
+/// Who may do something: a permission of the token, and what its user is in the tenant, must both
+/// allow it.
+#[derive(Debug)]
+pub(super) struct Rule {
+    /// Delegated permissions, each of which suffices.
+    pub(super) scopes: &'static [&'static str],
+    /// Application permissions, each of which suffices; without any, no application may.
+    pub(super) apps: &'static [&'static str],
+    /// Directory roles, each of which suffices for a user, at home or by GDAP. A Global
+    /// Administrator always may.
+    pub(super) roles: &'static [&'static str],
+    /// Whether every member of the directory may, without a role.
+    pub(super) members: bool,
+}
+
+/// Roles that read the directory.
+pub(super) const READERS: &[&str] = &[
+    GLOBAL_READER,
+    DIRECTORY_READERS,
+    DIRECTORY_WRITERS,
+    USER_ADMINISTRATOR,
+    HELPDESK_ADMINISTRATOR,
+    LICENSE_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+    APPLICATION_ADMINISTRATOR,
+    SERVICE_SUPPORT_ADMINISTRATOR,
+];
+
+/// Returns the caller, if a rule lets it through.
+pub(super) fn admit<'r>(
+    request: &'r Request,
+    tx: &Tx<'_>,
+    rule: &Rule,
+) -> Result<&'r Caller, Refusal> {
+    let caller = request.caller()?;
+    if caller.principal == Principal::App {
+        let may = has_any(caller, rule.apps);
+        return if may { Ok(caller) } else { Err(denied()) };
+    }
+    let roles = match gdap::partner_user(tx, &caller.tenant, &caller.object) {
+        Some(staff) if caller.tenant != HOME => {
+            let roles = gdap::roles(tx, tx.now(), &staff.id, &caller.tenant);
+            roles.into_iter().collect()
+        }
+        _ => caller.directory_roles.clone(),
+    };
+    let is_member = matches!(standing(tx, caller)?, Standing::Member(_));
+    let has_role = roles
+        .iter()
+        .any(|role| role == GLOBAL_ADMINISTRATOR || rule.roles.contains(&role.as_str()));
+    if has_any(caller, rule.scopes) && (has_role || (is_member && rule.members)) {
         return Ok(caller);
     }
     Err(denied())

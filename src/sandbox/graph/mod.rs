@@ -2,6 +2,7 @@
 //! served answers 501.
 
 mod access;
+mod body;
 mod me;
 mod odata;
 mod organization;

@@ -10,6 +10,8 @@ mod file;
 mod gdap;
 mod partner;
 mod partner_commerce;
+mod people;
+mod policy;
 mod system;
 mod table;
 mod tx;
@@ -31,6 +33,8 @@ pub(crate) use gdap::{
 };
 pub(crate) use partner::*;
 pub(crate) use partner_commerce::*;
+pub(crate) use people::PeopleTables;
+pub(crate) use policy::PolicyTables;
 pub(crate) use system::{Answer, SystemTables};
 pub(crate) use table::{Change, Row, Table, key};
 pub(crate) use tx::{Conditions, Due, Tx};
@@ -71,27 +75,35 @@ pub(crate) struct World {
     pub(crate) directory: DirectoryTables,
     /// Relationships with customers, and who has which roles by them.
     pub(crate) gdap: GdapTables,
+    /// What Graph keeps of users.
+    pub(crate) people: PeopleTables,
+    /// Policies, domains, devices, findings.
+    pub(crate) policy: PolicyTables,
     /// Partner Center's objects.
     pub(crate) partner: PartnerTables,
 }
 
 impl World {
-    fn groups(&self) -> [&dyn Tables; 5] {
+    fn groups(&self) -> [&dyn Tables; 7] {
         [
             &self.system,
             &self.entra,
             &self.directory,
             &self.gdap,
+            &self.people,
+            &self.policy,
             &self.partner,
         ]
     }
 
-    fn groups_mut(&mut self) -> [&mut dyn Tables; 5] {
+    fn groups_mut(&mut self) -> [&mut dyn Tables; 7] {
         [
             &mut self.system,
             &mut self.entra,
             &mut self.directory,
             &mut self.gdap,
+            &mut self.people,
+            &mut self.policy,
             &mut self.partner,
         ]
     }
