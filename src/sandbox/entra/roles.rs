@@ -23,6 +23,17 @@ roles! {
     SERVICE_SUPPORT_ADMINISTRATOR = "f023fd81-a637-4b56-95fd-791ac0226033" "Service Support Administrator";
     DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b" "Directory Readers";
     DIRECTORY_WRITERS = "9360feb5-f418-4baa-8175-e2a00bac4301" "Directory Writers";
+    EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de" "Exchange Administrator";
+    SHAREPOINT_ADMINISTRATOR = "f28a1f50-f6e7-4571-818b-6a12f2af6b6c" "SharePoint Administrator";
+    TEAMS_ADMINISTRATOR = "69091246-20e8-4a56-aa4d-066075b2a7a8" "Teams Administrator";
+    INTUNE_ADMINISTRATOR = "3a2c62db-5318-420d-8d74-23affee5d9d5" "Intune Administrator";
+    SECURITY_ADMINISTRATOR = "194ae4cb-b126-40b2-bd5b-6091b380977d" "Security Administrator";
+    BILLING_ADMINISTRATOR = "b0f54661-2d74-4c50-afa3-1ec803f12efe" "Billing Administrator";
+    DOMAIN_NAME_ADMINISTRATOR = "8329153a-20ed-4bf8-aa37-81242c6e8e01" "Domain Name Administrator";
+    CLOUD_DEVICE_ADMINISTRATOR = "7698a772-787b-4ac8-901f-60d6b08affd2" "Cloud Device Administrator";
+    CLOUD_APP_SECURITY_ADMINISTRATOR = "892c5842-a9a6-463a-8041-72aa08ca3cf6" "Cloud App Security Administrator";
+    AUTHENTICATION_POLICY_ADMINISTRATOR = "0526716b-113d-4c15-b2c8-68e3c22b9f80" "Authentication Policy Administrator";
+    DYNAMICS_ADMINISTRATOR = "44367163-eba1-44c3-98af-f5787879f96a" "Dynamics 365 Administrator";
 }
 
 /// Roles that may consent to an application for a whole tenant. Which of them Partner Center wants

@@ -3,12 +3,12 @@
 
 use super::gdap;
 use super::scope::{GRAPH, known};
-use super::seed::{CLIENT, CONSENTED};
+use super::seed::{CLIENT, CONSENTED, GRAPH_ROLES};
 use crate::sandbox::seed::{id_of, numbered};
 use crate::sandbox::store::{Consent, Tenant, Tx, World, key};
 
 /// The application permissions that are consented.
-const ROLES: [(&str, &[&str]); 1] = [(GRAPH, &["Directory.Read.All"])];
+const ROLES: [(&str, &[&str]); 1] = [(GRAPH, GRAPH_ROLES)];
 
 /// Finds a tenant by its id or one of its verified domains, in lower case.
 pub(crate) fn find(world: &World, name: &str) -> Option<Tenant> {

@@ -43,16 +43,69 @@ pub(crate) const PASSWORD: &str = "sandbox-password";
 /// The services' App ID URIs, with the delegated permissions that are consented.
 pub(super) const CONSENTED: [(&str, &[&str]); 4] = [
     (PARTNER, &["user_impersonation"]),
-    (
-        GRAPH,
-        &[
-            "Directory.AccessAsUser.All",
-            "DelegatedAdminRelationship.ReadWrite.All",
-            "User.ReadWrite.All",
-        ],
-    ),
+    (GRAPH, GRAPH_SCOPES),
     (ARM, &["user_impersonation"]),
     ("https://graph.windows.net", &["user_impersonation"]),
+];
+
+/// What the partner's application may do in Microsoft Graph for a user: all that is served there
+/// (graph reference §15.16).
+const GRAPH_SCOPES: &[&str] = &[
+    "Directory.AccessAsUser.All",
+    "DelegatedAdminRelationship.ReadWrite.All",
+    "User.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All",
+    "Application.ReadWrite.All",
+    "AuditLog.Read.All",
+    "CrossTenantInformation.ReadBasic.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Device.Read.All",
+    "DeviceManagementManagedDevices.PrivilegedOperations.All",
+    "DeviceManagementManagedDevices.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    "Domain.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "GroupMember.ReadWrite.All",
+    "LicenseAssignment.ReadWrite.All",
+    "Mail.Send",
+    "MailboxSettings.ReadWrite",
+    "Organization.ReadWrite.All",
+    "Policy.Read.All",
+    "Policy.ReadWrite.ConditionalAccess",
+    "RoleManagement.ReadWrite.Directory",
+    "SecurityAlert.ReadWrite.All",
+    "SecurityEvents.Read.All",
+    "User.Invite.All",
+    "UserAuthenticationMethod.ReadWrite.All",
+];
+
+/// What it may do there by itself.
+pub(super) const GRAPH_ROLES: &[&str] = &[
+    "Directory.Read.All",
+    "AppRoleAssignment.ReadWrite.All",
+    "Application.ReadWrite.All",
+    "AuditLog.Read.All",
+    "CrossTenantInformation.ReadBasic.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Device.ReadWrite.All",
+    "DeviceManagementManagedDevices.PrivilegedOperations.All",
+    "DeviceManagementManagedDevices.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    "Domain.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "GroupMember.ReadWrite.All",
+    "LicenseAssignment.ReadWrite.All",
+    "Mail.Send",
+    "MailboxSettings.ReadWrite",
+    "Organization.ReadWrite.All",
+    "Policy.Read.All",
+    "Policy.ReadWrite.ConditionalAccess",
+    "RoleManagement.ReadWrite.Directory",
+    "SecurityAlert.ReadWrite.All",
+    "SecurityEvents.Read.All",
+    "User.Invite.All",
+    "User.ReadWrite.All",
+    "UserAuthenticationMethod.ReadWrite.All",
 ];
 
 /// Returns the digest under which a token or a code is kept, and a password compared.
