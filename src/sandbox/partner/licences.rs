@@ -1,8 +1,9 @@
-//! Licences (reference §7, §19.15): what a customer's directory owns follows from its subscriptions,
-//! what is used from its users. User only.
+//! Licences (reference §7, §19.15): what a customer's directory owns and who holds it, as `seats`
+//! counts them. User only.
 
 use serde_json::{Value, json};
 
+use super::accounts;
 use super::audit::{Written, record};
 use super::body::{Body, one_of};
 use super::catalogue::{self, Licence, Plan};
@@ -10,12 +11,13 @@ use super::codes::{
     LICENCE_ABSENT, LOCATION_NEEDED, OUT_OF_LICENCES, PLAN_UNKNOWN, TWO_GROUPS, UNKNOWN_WORD,
 };
 use super::page::own_uri;
-use super::scope::{Part, customer, customer_to_change, rows};
+use super::scope::{Part, customer, customer_to_change};
+use super::seats::{self, Denied, Units};
 use super::shape::{attributes, collection, links};
 use super::users::find;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Auth, Outcome, Request, Route};
-use crate::sandbox::store::{Assignment, Status, Subscription, Tx, User, World, key};
+use crate::sandbox::store::{Assignment, Tx};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::partner(
@@ -40,58 +42,6 @@ pub(super) const ROUTES: &[Route] = &[
 
 const GROUPS: &[&str] = &["group1", "group2"];
 
-/// How many units of a licence a directory has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Units {
-    active: i64,
-    suspended: i64,
-    consumed: i64,
-}
-
-/// Counts the units of a licence; `None` when no subscription ever brought it.
-fn units(world: &World, customer: &str, licence: &Licence) -> Option<Units> {
-    let mut units = Units::default();
-    let mut owned = false;
-    for subscription in rows::<Subscription>(world, customer) {
-        let brings = catalogue::sku_of(&subscription.offer).and_then(|sku| sku.licence);
-        if brings.is_none_or(|brings| brings.id != licence.id) {
-            continue;
-        }
-        match subscription.status {
-            Status::Active => units.active += subscription.quantity,
-            Status::Suspended => units.suspended += subscription.quantity,
-            Status::Expired | Status::Deleted => continue,
-        }
-        owned = true;
-    }
-    let users = rows::<User>(world, customer);
-    let holders = users.iter().filter(|user| user.deleted.is_none());
-    units.consumed = holders
-        .filter(|user| user.licences.iter().any(|held| held.sku == licence.id))
-        .count()
-        .try_into()
-        .unwrap_or(i64::MAX);
-    owned.then_some(units)
-}
-
-/// Returns how many units of a licence can still be assigned.
-pub(super) fn available(world: &World, customer: &str, sku: &str) -> i64 {
-    catalogue::licence_of(sku)
-        .and_then(|licence| units(world, customer, licence))
-        .map_or(0, |units| units.active - units.consumed)
-}
-
-/// Returns every licence of the catalogue once.
-fn licences() -> Vec<&'static Licence> {
-    let mut seen: Vec<&Licence> = Vec::new();
-    for licence in catalogue::skus().filter_map(|sku| sku.licence) {
-        if seen.iter().all(|known| known.id != licence.id) {
-            seen.push(licence);
-        }
-    }
-    seen
-}
-
 /// Reads which licence groups are meant; by default the first.
 fn groups(request: &Request) -> Result<Vec<&'static str>, Refusal> {
     let named: Vec<&str> = request
@@ -115,10 +65,10 @@ fn groups(request: &Request) -> Result<Vec<&'static str>, Refusal> {
 fn subscribed(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let customer = customer(request, tx, Part::Directory)?;
     let groups = groups(request)?;
-    let items = licences()
+    let items = seats::licences()
         .into_iter()
         .filter(|licence| groups.contains(&licence.group))
-        .filter_map(|licence| Some(sku_shown(licence, units(tx, &customer.id, licence)?)))
+        .filter_map(|licence| Some(sku_shown(licence, seats::units(tx, &customer.id, licence)?)))
         .collect();
     Ok(Reply::ok(collection(items, links(&own_uri(request, &[])))))
 }
@@ -198,20 +148,9 @@ fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         .map(read_assignment)
         .collect::<Result<Vec<_>, _>>()?;
     one_group(&removed, &assigned)?;
-    for sku in &removed {
-        let before = user.licences.len();
-        user.licences
-            .retain(|held| !held.sku.eq_ignore_ascii_case(sku));
-        if user.licences.len() == before {
-            return Err(LICENCE_ABSENT.about(&[sku]));
-        }
-    }
-    for assignment in &assigned {
-        assign(tx, &customer.id, &mut user, assignment)?;
-    }
-    tx.partner
-        .users
-        .put(&key(&[&customer.id, &user.id]), user.clone());
+    let now = tx.now();
+    seats::change(tx, &customer.id, &mut user, (&assigned, &removed), now).map_err(refuse)?;
+    accounts::put(tx, &customer.id, &user);
     let mut shown = json!({});
     if !assigned.is_empty() {
         shown["licensesToAssign"] = assigned.iter().map(assignment_shown).collect();
@@ -246,6 +185,7 @@ fn read_assignment(body: &Body<'_>) -> Result<Assignment, Refusal> {
     Ok(Assignment {
         sku: body.need_text("skuId")?.to_lowercase(),
         excluded: excluded.into_iter().map(str::to_lowercase).collect(),
+        since: None,
     })
 }
 
@@ -268,40 +208,17 @@ fn one_group(removed: &[&str], assigned: &[Assignment]) -> Result<(), Refusal> {
     }
 }
 
-/// Gives a licence to a user; one that it holds has its excluded plans replaced.
-fn assign(
-    world: &World,
-    customer: &str,
-    user: &mut User,
-    assignment: &Assignment,
-) -> Result<(), Refusal> {
-    if user.usage_location.is_none() {
-        return Err(LOCATION_NEEDED.refuse());
+/// Refuses in the words of Partner Center.
+fn refuse(denied: Denied) -> Refusal {
+    match denied {
+        Denied::NoLocation => LOCATION_NEEDED.refuse(),
+        Denied::NotOwned(sku) | Denied::NoUnits(sku) => {
+            let licence = catalogue::licence_of(&sku);
+            let name = licence.map_or(sku.as_str(), |licence| licence.part_number);
+            let detail = format!("LicenseQuotaExceededException : no units of {name} are left.");
+            OUT_OF_LICENCES.refuse().data(detail)
+        }
+        Denied::UnknownPlan(id) => PLAN_UNKNOWN.about(&[&id]),
+        Denied::NotHeld(sku) | Denied::Inherited(sku) => LICENCE_ABSENT.about(&[&sku]),
     }
-    let licence = catalogue::licence_of(&assignment.sku);
-    if let Some(held) = user
-        .licences
-        .iter_mut()
-        .find(|held| held.sku == assignment.sku)
-    {
-        held.excluded.clone_from(&assignment.excluded);
-        return check_plans(licence, assignment);
-    }
-    if available(world, customer, &assignment.sku) < 1 {
-        let name = licence.map_or(assignment.sku.as_str(), |licence| licence.part_number);
-        let detail = format!("LicenseQuotaExceededException : no units of {name} are left.");
-        return Err(OUT_OF_LICENCES.refuse().data(detail));
-    }
-    check_plans(licence, assignment)?;
-    user.licences.push(assignment.clone());
-    Ok(())
-}
-
-fn check_plans(licence: Option<&Licence>, assignment: &Assignment) -> Result<(), Refusal> {
-    let plans = licence.map_or(&[][..], |licence| licence.plans);
-    let unknown = assignment
-        .excluded
-        .iter()
-        .find(|id| plans.iter().all(|plan| plan.id != *id));
-    unknown.map_or(Ok(()), |id| Err(PLAN_UNKNOWN.about(&[id])))
 }

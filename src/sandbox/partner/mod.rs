@@ -1,6 +1,7 @@
 //! Partner Center: its routes, one file per resource, and its future work. Written from the reference
 //! alone; every refusal comes from the one table in `codes`.
 
+pub(crate) mod accounts;
 mod address;
 pub(crate) mod agreements;
 mod application_consents;
@@ -29,6 +30,7 @@ mod qualifications;
 mod registration;
 pub(crate) mod renewal;
 pub(crate) mod scope;
+pub(crate) mod seats;
 pub(crate) mod shape;
 mod subscriptions;
 #[cfg(test)]

@@ -3,21 +3,19 @@
 
 use serde_json::{Value, json};
 
+use super::accounts;
 use super::audit::{Written, record};
 use super::body::Body;
 use super::codes::{INVALID_PROPERTY, MISSING, NO_USER, PASSWORD_WEAK, UPN_SUFFIX, UPN_TAKEN};
 use super::countries;
-use super::dates::{plus_days, write};
+use super::dates::write;
 use super::filter::{self, Filter};
-use super::licences;
 use super::page::{seek, seek_page};
-use super::scope::{Part, customer, customer_to_change, domains, row, rows};
+use super::scope::{Part, customer, customer_to_change, row, rows};
 use super::shape::{attributes, lean, links};
-use crate::base::clock::Timestamp;
-use crate::sandbox::entra;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Auth, Outcome, Request, Route};
-use crate::sandbox::store::{Customer, Tx, User, World, key};
+use crate::sandbox::store::{Customer, Tx, User, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::partner("GET", "/v1/customers/{customer}/users", Auth::User, list),
@@ -43,8 +41,6 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 const MOST: usize = 500;
-/// How long a deleted user can be restored, in days.
-const KEPT_DAYS: i64 = 30;
 
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let customer = customer(request, tx, Part::Directory)?;
@@ -56,7 +52,7 @@ fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let now = tx.now();
     let mut users: Vec<(String, User)> = rows::<User>(tx, &customer.id)
         .into_iter()
-        .filter(|user| user.deleted.is_some() == deleted && is_kept(user, now))
+        .filter(|user| user.deleted.is_some() == deleted && accounts::is_kept(user, now))
         .map(|user| (place(request, &user), user))
         .collect();
     users.sort_by(|(left, _), (right, _)| left.cmp(right));
@@ -89,19 +85,11 @@ fn place(request: &Request, user: &User) -> String {
     format!("{text}/{}", user.id)
 }
 
-/// A deleted user is forgotten after some time.
-fn is_kept(user: &User, now: Timestamp) -> bool {
-    match &user.deleted {
-        None => true,
-        Some((at, _)) => plus_days(*at, KEPT_DAYS) > now,
-    }
-}
-
 /// Finds a user, deleted or not.
 fn find_any(request: &Request, tx: &Tx<'_>, customer: &Customer) -> Result<User, Refusal> {
     let id = request.guid("user", "User Id")?;
     row::<User>(tx, &customer.id, &id)
-        .filter(|user| is_kept(user, tx.now()))
+        .filter(|user| accounts::is_kept(user, tx.now()))
         .ok_or_else(|| NO_USER.refuse())
 }
 
@@ -126,7 +114,7 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let display_name = body.need_text("displayName")?.to_owned();
     let profile = body.need_object("passwordProfile")?;
     let password = profile.need_text("password")?;
-    check_password(password)?;
+    check_password(password, upn)?;
     check_upn(tx, &customer, upn, None)?;
     let user = User {
         id: tx.guid(),
@@ -142,8 +130,7 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         deleted: None,
     };
     let new = shown(&customer, &user);
-    store(tx, &customer, &user);
-    entra::set_password(tx, &user.id, password);
+    accounts::add(tx, &customer.id, &user, password);
     write_down(
         request,
         tx,
@@ -168,9 +155,8 @@ fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         if wanted != Some("active") {
             return Err(NO_USER.refuse());
         }
-        restore(tx, &customer, &mut user)?;
+        accounts::restore(tx, &customer.id, &mut user).map_err(|_| UPN_TAKEN.refuse())?;
         let new = shown(&customer, &user);
-        store(tx, &customer, &user);
         write_down(
             request,
             tx,
@@ -182,9 +168,9 @@ fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     }
     let operation = change(tx, &customer, &mut user, &body)?;
     let new = shown(&customer, &user);
-    store(tx, &customer, &user);
+    accounts::put(tx, &customer.id, &user);
     if let Some(profile) = body.object("passwordProfile")? {
-        entra::set_password(tx, &user.id, profile.need_text("password")?);
+        accounts::set_password(tx, &customer.id, &user.id, profile.need_text("password")?);
     }
     write_down(request, tx, &customer, operation, (Some(&old), Some(&new)))?;
     Ok(Reply::ok(new))
@@ -213,7 +199,7 @@ fn change(
         name.clone_into(&mut user.display_name);
     }
     if let Some(profile) = body.object("passwordProfile")? {
-        check_password(profile.need_text("password")?)?;
+        check_password(profile.need_text("password")?, &user.upn)?;
         user.change_password = profile.flag("forceChangePassword")?.unwrap_or(true);
         operation = "reset_customer_user_password";
     }
@@ -237,10 +223,7 @@ fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let customer = customer_to_change(request, tx, Part::Directory)?;
     let mut user = find(request, tx, &customer)?;
     let old = shown(&customer, &user);
-    let suffix = user.upn.rsplit('@').next().unwrap_or_default().to_owned();
-    let name = format!("{}@{suffix}", user.id.replace('-', ""));
-    user.deleted = Some((tx.now(), std::mem::replace(&mut user.upn, name)));
-    store(tx, &customer, &user);
+    accounts::delete(tx, &customer.id, &mut user);
     write_down(
         request,
         tx,
@@ -249,25 +232,6 @@ fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         (Some(&old), None),
     )?;
     Ok(Reply::empty(204))
-}
-
-/// Gives a deleted user its name back, and its licences as far as seats are left.
-fn restore(tx: &Tx<'_>, customer: &Customer, user: &mut User) -> Result<(), Refusal> {
-    let Some((_, upn)) = user.deleted.clone() else {
-        return Ok(());
-    };
-    check_upn(tx, customer, &upn, Some(&user.id))?;
-    user.upn = upn;
-    user.deleted = None;
-    user.licences
-        .retain(|assignment| licences::available(tx, &customer.id, &assignment.sku) > 0);
-    Ok(())
-}
-
-fn store(tx: &mut Tx<'_>, customer: &Customer, user: &User) {
-    tx.partner
-        .users
-        .put(&key(&[&customer.id, &user.id]), user.clone());
 }
 
 fn write_down(
@@ -305,37 +269,21 @@ fn check_upn(
     own: Option<&str>,
 ) -> Result<(), Refusal> {
     let (name, suffix) = upn.split_once('@').unwrap_or((upn, ""));
-    let verified = domains(world, customer)
-        .iter()
-        .any(|domain| domain.eq_ignore_ascii_case(suffix));
-    if name.is_empty() || !verified {
+    if name.is_empty() || !accounts::is_verified(world, &customer.id, suffix) {
         return Err(UPN_SUFFIX.refuse());
     }
-    let taken = rows::<User>(world, &customer.id)
-        .iter()
-        .any(|user| user.upn.eq_ignore_ascii_case(upn) && own != Some(&user.id));
-    if taken {
+    if accounts::is_taken(world, &customer.id, upn, own) {
         return Err(UPN_TAKEN.refuse());
     }
     Ok(())
 }
 
-/// A password has at least 8 characters of at least three classes.
-fn check_password(password: &str) -> Result<(), Refusal> {
-    let classes: [fn(char) -> bool; 4] = [
-        |letter| letter.is_ascii_uppercase(),
-        |letter| letter.is_ascii_lowercase(),
-        |letter| letter.is_ascii_digit(),
-        |letter| !letter.is_ascii_alphanumeric(),
-    ];
-    let used = classes
-        .iter()
-        .filter(|class| password.chars().any(class))
-        .count();
-    if password.chars().count() < 8 || used < 3 {
-        return Err(PASSWORD_WEAK.refuse());
+fn check_password(password: &str, upn: &str) -> Result<(), Refusal> {
+    if accounts::is_strong(password, upn) {
+        Ok(())
+    } else {
+        Err(PASSWORD_WEAK.refuse())
     }
-    Ok(())
 }
 
 fn shown(customer: &Customer, user: &User) -> Value {
@@ -359,21 +307,4 @@ fn shown(customer: &Customer, user: &User) -> Value {
         "links": links(&format!("/customers/{}/users/{}", customer.id, user.id)),
         "attributes": attributes("CustomerUser"),
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_need_eight_characters_of_three_classes() {
-        for (password, expected) in [
-            ("Start#2190", true),
-            ("start2190x", false),
-            ("Start2190", true),
-            ("St#2190", false),
-        ] {
-            assert_eq!(check_password(password).is_ok(), expected, "{password}");
-        }
-    }
 }

@@ -54,6 +54,7 @@ fn add(tx: &mut Tx<'_>, plan: &Plan) {
             .map(|sku| Assignment {
                 sku: sku.to_owned(),
                 excluded: Vec::new(),
+                since: None,
             })
             .into_iter()
             .collect();

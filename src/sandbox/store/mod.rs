@@ -33,7 +33,7 @@ pub(crate) use gdap::{
 };
 pub(crate) use partner::*;
 pub(crate) use partner_commerce::*;
-pub(crate) use people::PeopleTables;
+pub(crate) use people::{Method, MethodKind, PeopleTables, Profile};
 pub(crate) use policy::PolicyTables;
 pub(crate) use system::{Answer, SystemTables};
 pub(crate) use table::{Change, Row, Table, key};

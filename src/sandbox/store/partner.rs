@@ -159,6 +159,9 @@ pub(crate) struct Assignment {
     pub(crate) sku: String,
     /// Service plans that are switched off.
     pub(crate) excluded: Vec<String>,
+    /// When it was assigned; none if it came with the user.
+    #[serde(default)]
+    pub(crate) since: Option<Timestamp>,
 }
 
 /// A user of a customer's directory; the key is `customer/user`.
