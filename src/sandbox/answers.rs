@@ -60,7 +60,7 @@ impl Repeatable {
         let content = match &reply.content {
             Content::Json(value) => Some(value.clone()),
             Content::Empty => None,
-            Content::Bytes(..) => return,
+            Content::Bytes(..) | Content::Parts(_) => return,
         };
         if reply.status == 429 || reply.status >= 500 {
             return;

@@ -41,8 +41,20 @@ pub struct Config {
     pub mfa: Mfa,
     /// What conditional access asks of users.
     pub conditional_access: ConditionalAccess,
-    /// Requests per minute and partner (and customer) before 429; 0 for no limit.
+    /// Requests per minute and partner (and customer) before 429; 0 for no limit. Microsoft Graph
+    /// counts otherwise.
     pub requests_per_minute: u32,
+    /// Resource units of Microsoft Graph per ten seconds, application and tenant, before 429; 0 for
+    /// no limit.
+    pub graph_units: u32,
+    /// Writes to Microsoft Graph per 150 seconds, application and tenant, before 429; 0 for no
+    /// limit.
+    pub graph_writes: u32,
+    /// Requests for audit data of Microsoft Graph per ten seconds, application and tenant, before
+    /// 429; 0 for no limit. The service takes 5.
+    pub graph_reports: u32,
+    /// Seconds before an object made in Microsoft Graph is found there.
+    pub graph_lag: u32,
     /// How often the catalogue was issued anew: another number gives other availability ids, and
     /// the old ones can no longer be bought (§19.14).
     pub catalogue_issue: u32,
@@ -56,6 +68,10 @@ impl Default for Config {
             mfa: Mfa::Enforce,
             conditional_access: ConditionalAccess::None,
             requests_per_minute: 500,
+            graph_units: 3500,
+            graph_writes: 3000,
+            graph_reports: 0,
+            graph_lag: 0,
             catalogue_issue: 0,
         }
     }

@@ -30,7 +30,8 @@ pub(crate) fn instead(fault: Fault, service: Service, now: Timestamp, trace: &Tr
             let seconds = u64::from(retry_after.unwrap_or(1));
             let reply = match service {
                 Service::Login => Aadsts::of(90_055).reply(trace),
-                Service::Partner | Service::Graph | Service::Arm => throttle::gateway(seconds),
+                Service::Graph => throttle::too_many().into_reply(service),
+                Service::Partner | Service::Arm => throttle::gateway(seconds),
             };
             let after = std::time::Duration::from_secs(seconds);
             match (retry_after, date) {

@@ -9,9 +9,10 @@ use super::distort;
 use super::engine::{Engine, State};
 use super::entra::Trace;
 use super::gate;
+use super::graph::meter;
 use super::render::{self, Ids};
-use super::reply::{Refusal, Reply};
-use super::route::{Request, Route, Service};
+use super::reply::{Content, Refusal, Reply};
+use super::route::{Caller, Request, Route, Service};
 use super::router::{Found, router};
 use super::store::{Conditions, Tx};
 use super::throttle;
@@ -31,33 +32,59 @@ impl Engine {
     /// Answers a request to a service.
     pub(crate) fn handle(&self, incoming: &Incoming) -> Outgoing {
         let _work = Work::begin(self.clock());
+        let mut state = self.lock();
+        let conditions = self.conditions(&state);
+        let prepared = catch_unwind(AssertUnwindSafe(|| state.prepare(&conditions)))
+            .unwrap_or_else(|_| Err(io::Error::other("work that was due has failed")));
+        match prepared {
+            Ok(()) => self.pass(&mut state, &conditions, incoming),
+            Err(error) => self.unready(&conditions, incoming, &error),
+        }
+    }
+
+    /// Answers a request, or a part of one, once the work that was due is done.
+    pub(super) fn pass(
+        &self,
+        state: &mut State,
+        conditions: &Conditions,
+        incoming: &Incoming,
+    ) -> Outgoing {
         let Some((service, path)) = split(&incoming.path) else {
             return Outgoing::Answer(render::no_such_host(&incoming.path));
         };
-        let mut state = self.lock();
-        let conditions = self.conditions(&state);
         let ids = Ids::read(service, &incoming.headers, &self.ids);
         let way = Way {
             service,
             path,
             incoming,
             ids: &ids,
-            conditions: &conditions,
+            conditions,
         };
-        let prepared = catch_unwind(AssertUnwindSafe(|| state.prepare(&conditions)))
-            .unwrap_or_else(|_| Err(io::Error::other("work that was due has failed")));
         let fault = state.faults.strike(service, incoming.method.as_str(), path);
-        let reply = match (prepared, fault) {
-            (Err(error), _) => unkept(service, &error),
-            (Ok(()), Some(fault)) if fault.instead() => {
-                way.count(&mut state);
+        let mut reply = match fault {
+            Some(fault) if fault.instead() => {
+                way.count(state);
                 distort::instead(fault, service, conditions.now, &way.trace(self))
             }
-            (Ok(()), _) => way.serve(&mut state),
+            _ => way.serve(state),
         };
+        if let Content::Parts(parts) = &reply.content {
+            reply = self.run_parts(state, conditions, (service, incoming), parts);
+        }
         distort::after(fault, &way.page(), reply, |reply| {
-            render::answer(service, &conditions, &ids, &incoming.headers, reply)
+            render::answer(service, conditions, &ids, &incoming.headers, reply)
         })
+    }
+
+    /// Answers when the work that was due could not be done.
+    fn unready(&self, conditions: &Conditions, incoming: &Incoming, error: &io::Error) -> Outgoing {
+        let Some((service, _)) = split(&incoming.path) else {
+            return Outgoing::Answer(render::no_such_host(&incoming.path));
+        };
+        let ids = Ids::read(service, &incoming.headers, &self.ids);
+        let reply = unkept(service, error);
+        let answer = render::answer(service, conditions, &ids, &incoming.headers, reply);
+        Outgoing::Answer(answer)
     }
 }
 
@@ -109,12 +136,10 @@ impl Way<'_> {
             Ok(caller) => caller,
             Err(refusal) => return refusal.into_reply(self.service),
         };
-        if let Some(caller) = &caller {
-            let key = throttle::key(&caller.tenant, self.path);
-            if let Some(wait) = state.throttle.count(key, self.conditions) {
-                return throttle::refuse(throttle::seconds(wait));
-            }
-        }
+        let told = match self.counted(state, route, caller.as_ref()) {
+            Ok(told) => told,
+            Err(reply) => return reply,
+        };
         let query = url::form_urlencoded::parse(self.incoming.query.as_bytes());
         let request = Request {
             verb: self.incoming.method.clone(),
@@ -127,9 +152,35 @@ impl Way<'_> {
             origin: self.incoming.origin.clone(),
         };
         let reply = self.handled(state, route, &request);
+        let reply = told
+            .into_iter()
+            .fold(reply, |reply, (name, value)| reply.header(name, &value));
         match gate::mfa_report(self.service, &request) {
             Some(compliant) => reply.header("ismfacompliant", compliant),
             None => reply,
+        }
+    }
+
+    /// Counts a call against what its caller may use; gives back what the answer tells of it, or the
+    /// refusal.
+    fn counted(
+        &self,
+        state: &mut State,
+        route: &Route,
+        caller: Option<&Caller>,
+    ) -> Result<meter::Told, Reply> {
+        let Some(caller) = caller else {
+            return Ok(Vec::new());
+        };
+        let throttle = &mut state.throttle;
+        if self.service == Service::Graph {
+            let query = &self.incoming.query;
+            return meter::count(throttle, self.conditions, route, query, caller);
+        }
+        let key = throttle::key(&caller.tenant, self.path);
+        match throttle.count(key, self.conditions) {
+            Some(wait) => Err(throttle::refuse(throttle::seconds(wait))),
+            None => Ok(Vec::new()),
         }
     }
 

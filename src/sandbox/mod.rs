@@ -20,6 +20,7 @@ mod graph;
 mod limits;
 mod noise;
 mod partner;
+mod parts;
 mod render;
 mod reply;
 mod route;

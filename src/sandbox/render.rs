@@ -85,7 +85,8 @@ pub(crate) fn answer(
     let noisy = conditions.config.noise && service == Service::Partner;
     let mut headers = reply.headers;
     let body = match reply.content {
-        Content::Empty => Bytes::new(),
+        // Parts have become JSON before.
+        Content::Empty | Content::Parts(_) => Bytes::new(),
         Content::Json(mut value) => {
             if service == Service::Graph {
                 odata(&mut headers, &mut value, conditions, ids);

@@ -6,6 +6,7 @@ use http::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::parts::Part;
 use super::route::Service;
 
 /// The body of a reply.
@@ -17,6 +18,8 @@ pub(crate) enum Content {
     Json(Value),
     /// Bytes of another kind: content type and content.
     Bytes(&'static str, bytes::Bytes),
+    /// The answers of parts, which are yet to be asked for.
+    Parts(Vec<Part>),
 }
 
 /// An answer.
@@ -54,6 +57,14 @@ impl Reply {
     pub(crate) fn bytes(content_type: &'static str, bytes: impl Into<bytes::Bytes>) -> Self {
         Self {
             content: Content::Bytes(content_type, bytes.into()),
+            ..Self::empty(200)
+        }
+    }
+
+    /// Answers with what parts of the request are answered.
+    pub(crate) fn parts(parts: Vec<Part>) -> Self {
+        Self {
+            content: Content::Parts(parts),
             ..Self::empty(200)
         }
     }

@@ -1,5 +1,6 @@
-//! How many calls a minute a service takes: one window per partner, or per partner and customer
-//! where the path names one. Source: partner-center reference §5, §19.20.
+//! How much of something a window holds, and how many calls a minute Partner Center takes: one window
+//! per partner, or per partner and customer where the path names one. Source: partner-center
+//! reference §5, §19.20.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,11 +8,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::clock::Pace;
-use super::reply::Reply;
+use super::reply::{Refusal, Reply};
 use super::store::Conditions;
 use crate::base::clock::{Timestamp, later};
 
-/// The length of a window, as the service counts it.
+/// The length of a window, as Partner Center counts it.
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// How many windows are kept before those that are over are thrown away.
@@ -29,25 +30,64 @@ struct Window {
     used: u32,
 }
 
+/// What a call takes, and how much there is of it.
+#[derive(Debug)]
+pub(crate) struct Bucket {
+    /// Whose it is.
+    pub(crate) key: String,
+    /// How much there is per window; 0 for no limit.
+    pub(crate) limit: u32,
+    /// How long a window is.
+    pub(crate) window: Duration,
+    /// How much the call takes.
+    pub(crate) amount: u32,
+}
+
+/// What a window looks like after a call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Used {
+    /// How long to wait, when the call was one too many.
+    pub(crate) wait: Option<Duration>,
+    /// Which part of the limit is used up; 0 without a limit.
+    pub(crate) share: f64,
+}
+
 impl Throttle {
     /// Counts a call; gives back how long to wait when it is one too many.
     pub(crate) fn count(&mut self, key: String, conditions: &Conditions) -> Option<Duration> {
-        let limit = conditions.config.requests_per_minute;
+        let bucket = Bucket {
+            key,
+            limit: conditions.config.requests_per_minute,
+            window: WINDOW,
+            amount: 1,
+        };
+        self.take(bucket, conditions).wait
+    }
+
+    /// Takes what a call needs from its bucket, also when it is one too many.
+    pub(crate) fn take(&mut self, bucket: Bucket, conditions: &Conditions) -> Used {
         let now = conditions.now;
         if self.windows.len() > MANY {
             self.windows.retain(|_, window| window.ends > now);
         }
         let fresh = Window {
-            ends: later(now, conditions.pace.scale(WINDOW)),
+            ends: later(now, conditions.pace.scale(bucket.window)),
             used: 0,
         };
-        let window = self.windows.entry(key).or_insert(fresh);
+        let window = self.windows.entry(bucket.key).or_insert(fresh);
         if window.ends <= now {
             *window = fresh;
         }
-        window.used = window.used.saturating_add(1);
-        let over = limit > 0 && window.used > limit;
-        over.then(|| Duration::try_from(window.ends.duration_since(now)).unwrap_or_default())
+        window.used = window.used.saturating_add(bucket.amount);
+        let over = bucket.limit > 0 && window.used > bucket.limit;
+        let rest = || Duration::try_from(window.ends.duration_since(now)).unwrap_or_default();
+        Used {
+            wait: over.then(rest),
+            share: match bucket.limit {
+                0 => 0.0,
+                limit => f64::from(window.used) / f64::from(limit),
+            },
+        }
     }
 }
 
@@ -70,6 +110,11 @@ pub(crate) fn refuse(seconds: u64) -> Reply {
 pub(crate) fn gateway(seconds: u64) -> Reply {
     let message = format!("Rate limit is exceeded. Try again in {seconds} seconds.");
     Reply::json(429, json!({ "statusCode": 429, "message": message }))
+}
+
+/// Refuses a call as Microsoft Graph does. The text is not documented.
+pub(crate) fn too_many() -> Refusal {
+    Refusal::new(429, "TooManyRequests", "Too many requests.")
 }
 
 /// Returns whole seconds, rounded up.

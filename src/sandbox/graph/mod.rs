@@ -2,8 +2,10 @@
 //! served answers 501.
 
 mod access;
+mod batch;
 mod body;
 mod me;
+pub(crate) mod meter;
 mod odata;
 mod organization;
 mod relationships;
@@ -14,5 +16,10 @@ use super::route::Route;
 
 /// Returns every route of Microsoft Graph.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
-    vec![me::ROUTES, organization::ROUTES, relationships::ROUTES]
+    vec![
+        batch::ROUTES,
+        me::ROUTES,
+        organization::ROUTES,
+        relationships::ROUTES,
+    ]
 }
