@@ -15,7 +15,7 @@ use super::limits::Limits;
 use super::stats::{Count, Stats};
 use super::store::{Begun, Conditions, Due, StateFile, Tx, World};
 use super::throttle::Throttle;
-use super::{entra, partner};
+use super::{entra, graph, partner};
 use crate::base::clock::Clock;
 use crate::base::random::Random;
 use crate::error::{Code, Error};
@@ -249,6 +249,8 @@ impl State {
         while let Some(due) = tx.take_due() {
             match due {
                 Due::Partner(due) => partner::run_due(&mut tx, due),
+                Due::Policy(due) => graph::run_policy(&mut tx, due),
+                Due::Gdap(due) => entra::gdap::run_due(&mut tx, &due),
                 Due::ForgetAnswer(key) => drop(tx.system.answers.remove(&key)),
             }
         }

@@ -234,12 +234,12 @@ fn unkept(service: Service, error: &io::Error) -> Reply {
 }
 
 /// Splits a path into its service and the rest, which begins with a slash. The hosts that give
-/// workloads their tokens belong to the sign-in, with all of their path.
+/// workloads their tokens, and the admin center, belong to the sign-in, with all of their path.
 fn split(path: &str) -> Option<(Service, &str)> {
     let rest = path.strip_prefix('/')?;
     let end = rest.find('/').unwrap_or(rest.len());
     match &rest[..end] {
-        "github" | "metadata" => Some((Service::Login, path)),
+        "github" | "metadata" | "AdminPortal" => Some((Service::Login, path)),
         name => Some((Service::parse(name)?, &rest[end..])),
     }
 }

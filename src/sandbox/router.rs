@@ -111,16 +111,31 @@ fn match_template(template: &'static str, parts: &[&str]) -> Option<Vec<(&'stati
     let mut params = Vec::new();
     for (pattern, part) in segments(template).zip(parts) {
         let decoded = percent_decode_str(part).decode_utf8().ok()?;
-        match pattern
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'))
-        {
-            Some(name) => params.push((name, decoded.into_owned())),
+        match split(pattern) {
+            Some((before, name, after)) => {
+                params.push((name, between(&decoded, before, after)?.to_owned()));
+            }
             None if pattern.eq_ignore_ascii_case(&decoded) => {}
             None => return None,
         }
     }
     Some(params)
+}
+
+/// Splits a segment with a parameter: what stands before it, its name, and what stands after it, as
+/// in `applications(appId='{app}')`.
+fn split(pattern: &'static str) -> Option<(&'static str, &'static str, &'static str)> {
+    let (before, rest) = pattern.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// Returns what stands between a beginning and an end, which are compared without casing.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(before.len())?;
+    let (inner, tail) = rest.split_at_checked(rest.len().checked_sub(after.len())?)?;
+    let fits = head.eq_ignore_ascii_case(before) && tail.eq_ignore_ascii_case(after);
+    fits.then_some(inner)
 }
 
 #[cfg(test)]
@@ -129,7 +144,10 @@ mod tests {
     use crate::sandbox::reply::Reply;
     use crate::sandbox::route::Auth;
 
-    const ROUTES: [Route; 3] = [
+    const ROUTES: [Route; 4] = [
+        Route::partner("GET", "/v1/things(key='{key}')", Auth::Either, |_, _| {
+            Ok(Reply::empty(200))
+        }),
         Route::partner("GET", "/v1/things/{id}", Auth::Either, |_, _| {
             Ok(Reply::empty(200))
         }),
@@ -142,7 +160,7 @@ mod tests {
     ];
 
     fn check(verb: &str, path: &str, expected: Option<(&str, &str)>) {
-        static TABLE: [Route; 3] = ROUTES;
+        static TABLE: [Route; 4] = ROUTES;
         let router = Router::new(TABLE.iter());
         let found = router.find(Service::Partner, verb, path);
         let seen = found.as_ref().map(|found| {
@@ -186,5 +204,12 @@ mod tests {
         check("POST", "/v1/things/", Some(("/v1/things", "")));
         check("PUT", "/v1/things", None);
         check("GET", "/v1/things/a/b", None);
+        check(
+            "GET",
+            "/v1/things(Key='a%27b')",
+            Some(("/v1/things(key='{key}')", "a'b")),
+        );
+        check("GET", "/v1/things(key='a'", None);
+        check("GET", "/v1/things(", None);
     }
 }

@@ -1,4 +1,5 @@
-//! Controls of Entra ID: how users sign in, what is revoked, and the credentials of workloads.
+//! Controls of Entra ID: how users sign in, what is revoked, which domains have their record in the
+//! DNS, and the credentials of workloads.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,6 +56,34 @@ pub(super) fn revoke(engine: &Engine, revoke: Revoke) -> Result<Value, Refused> 
         Some(count) => Ok(json!({ "revoked": count })),
         None => Err(unknown(&user.unwrap_or_default())),
     }
+}
+
+/// A domain whose verification record is put into the DNS, or taken out of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Publish {
+    domain: String,
+    /// Whether the record is there from now on; it is, unless told otherwise.
+    #[serde(default)]
+    published: Option<bool>,
+}
+
+/// Puts the verification record of a domain into the DNS, as its owner would.
+pub(super) fn publish(engine: &Engine, publish: &Publish) -> Result<Value, Refused> {
+    let domain = publish.domain.trim().to_lowercase();
+    let published = publish.published.unwrap_or(true);
+    if !domain.contains('.') {
+        return Err((400, format!("`{domain}` is no domain name.")));
+    }
+    let changed = engine.change(|tx| {
+        if published {
+            tx.policy.published.put(&domain, true);
+        } else {
+            tx.policy.published.remove(&domain);
+        }
+    });
+    changed.map_err(|error| failed(&error))?;
+    Ok(json!({ "domain": domain, "published": published }))
 }
 
 /// What is to change about a user's sign-in; what is not named stays.

@@ -1,5 +1,5 @@
-//! Controls of delegated access: how a relationship with a customer stands and when it ends, and who
-//! is in the partner's groups.
+//! Controls of delegated access: how a relationship with a customer stands and when it ends, what the
+//! customer answers, and who is in the partner's groups.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::sandbox::engine::Engine;
 use crate::sandbox::entra::seed::HOME;
 use crate::sandbox::entra::{self, gdap, tenants};
 use crate::sandbox::seed::numbered;
-use crate::sandbox::store::{AssignmentStatus, Group, RelationshipStatus, Tx, key};
+use crate::sandbox::store::{AssignmentStatus, Group, RelationshipStatus, RequestAction, Tx, key};
 
 /// What is to change about the relationships with a customer; what is not named stays.
 #[derive(Debug, Deserialize)]
@@ -45,6 +45,7 @@ pub(super) fn relationship(engine: &Engine, change: Change) -> Result<Value, Ref
                 row.modified = now;
                 row.version += 1;
             }
+            gdap::schedule(tx, &id);
             for assignment in related.assignments {
                 if let Some(row) = tx.gdap.assignments.edit(&key(&[&id, &assignment.id])) {
                     row.status = change.assignments.unwrap_or(row.status);
@@ -73,6 +74,50 @@ fn shown(tx: &Tx<'_>, customer: &str) -> Value {
         })
     });
     Value::Array(shown.collect())
+}
+
+/// What a customer answers to a relationship that waits for approval.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Answer {
+    /// The relationship's id.
+    relationship: String,
+    /// The customer's id or domain, if the relationship was made for nobody yet.
+    #[serde(default)]
+    customer: Option<String>,
+    /// Whether the customer does not agree.
+    #[serde(default)]
+    reject: bool,
+}
+
+/// Answers a relationship in the customer's place, and shows all of that customer.
+pub(super) fn answer(engine: &Engine, answer: Answer) -> Result<Value, Refused> {
+    let id = answer.relationship.to_lowercase();
+    let changed = engine.change(|tx| {
+        let unknown = || (404, format!("There is no relationship `{id}`."));
+        let row = gdap::find(tx, &id).ok_or_else(unknown)?.relationship;
+        let named = answer.customer.as_deref().unwrap_or(&row.customer);
+        let customer = tenants::find(tx, &named.to_lowercase()).map(|tenant| tenant.id);
+        let customer = customer.filter(|id| row.customer.is_empty() || *id == row.customer);
+        let Some(customer) = customer.filter(|id| id != HOME) else {
+            let text = format!("`{named}` is no customer who could answer this relationship.");
+            return Err((400, text));
+        };
+        let action = if answer.reject {
+            RequestAction::Reject
+        } else {
+            RequestAction::Approve
+        };
+        match gdap::answer(tx, &id, &customer, action) {
+            Ok(_) => Ok(shown(tx, &customer)),
+            Err(status) => {
+                let status = json!(status);
+                let text = format!("It does not wait for approval: its status is {status}.");
+                Err((409, text))
+            }
+        }
+    });
+    changed.map_err(|error| failed(&error))?
 }
 
 /// A time, or how long from now.

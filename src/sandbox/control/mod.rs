@@ -112,11 +112,13 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
         ("GET", "users") => directory::user(engine, incoming),
         ("POST", "users") => directory::change(engine, read(incoming)?),
         ("POST", "gdap") => gdap::relationship(engine, read(incoming)?),
+        ("POST", "gdap/approve") => gdap::answer(engine, read(incoming)?),
+        ("POST", "dns") => directory::publish(engine, &read(incoming)?),
         ("POST", "groups") => gdap::group(engine, read(incoming)?),
         ("GET", "credentials") => Ok(json!(Credentials::at(&incoming.origin))),
         (verb, _) => {
             let text = format!(
-                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST revoke, GET POST users, POST gdap, POST groups, GET credentials, GET certificate, GET assertion.",
+                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST revoke, GET POST users, POST gdap, POST gdap/approve, POST groups, POST dns, GET credentials, GET certificate, GET assertion.",
                 incoming.path
             );
             Err((404, text))

@@ -2,8 +2,13 @@
 //! tenant. They come from active relationships, through active assignments to groups that the user
 //! is a member of. Source: identity reference §13, §18.8; graph reference §12.
 
+mod cycle;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use cycle::{
+    answer, ask, begin_assignment, begin_change, end_assignment, run_due, schedule,
+};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -24,7 +29,10 @@ use crate::sandbox::store::{
     AccessAssignment, AssignmentStatus, Relationship, RelationshipStatus, Staff, Tx, World, key,
 };
 
-/// How long a relationship lasts.
+/// What the names of the seeded relationships begin with; the customer follows.
+const NAMED: &str = "Tenantry ";
+
+/// How long a seeded relationship lasts.
 const DAYS: u32 = 730;
 
 /// The roles that come with the customers of this sandbox: without Global Administrator, with which
@@ -73,6 +81,44 @@ pub(crate) fn related(world: &World, customer: &str) -> Vec<Related> {
 fn assignments(world: &World, relationship: &str) -> Vec<AccessAssignment> {
     let rows = world.gdap.assignments.under(relationship);
     rows.map(|(_, assignment)| assignment.clone()).collect()
+}
+
+/// Returns a relationship to be changed: it is kept in the tables from now on, and counts the change.
+pub(crate) fn edit<'t>(tx: &'t mut Tx<'_>, id: &str) -> Option<&'t mut Relationship> {
+    let customer = find(tx, id)?.relationship.customer;
+    numbered::keep(tx, &customer);
+    let now = tx.now();
+    let row = tx.gdap.relationships.edit(&key(&[&customer, id]))?;
+    row.touch(now);
+    Some(row)
+}
+
+/// Returns an assignment to be changed, which counts the change.
+pub(crate) fn edit_assignment<'t>(
+    tx: &'t mut Tx<'_>,
+    relationship: &str,
+    id: &str,
+) -> Option<&'t mut AccessAssignment> {
+    let customer = find(tx, relationship)?.relationship.customer;
+    numbered::keep(tx, &customer);
+    let now = tx.now();
+    let row = tx.gdap.assignments.edit(&key(&[relationship, id]))?;
+    row.modified = now;
+    row.version += 1;
+    Some(row)
+}
+
+/// Tells whether a relationship has that name, apart from one.
+pub(crate) fn has_name(world: &World, name: &str, apart: Option<&str>) -> bool {
+    let mut kept = world.gdap.relationships.iter().map(|(_, row)| row);
+    let same = |row: &Relationship| {
+        row.name.eq_ignore_ascii_case(name) && apart.is_none_or(|apart| row.id != apart)
+    };
+    let made = name.strip_prefix(NAMED).and_then(|customer| {
+        let since = numbered::since(world, customer)?;
+        Some(seeded(customer, since).relationship)
+    });
+    kept.any(same) || made.is_some_and(|row| same(&row))
 }
 
 /// Finds a relationship by its id.
@@ -176,7 +222,7 @@ fn relate(customer: &str, ids: (&str, &str), group: &str, since: Timestamp) -> R
     let roles: Vec<String> = ROLES.iter().map(|&role| role.to_owned()).collect();
     let relationship = Relationship {
         id: format!("{}-{HOME}", ids.0),
-        name: format!("Tenantry {customer}"),
+        name: format!("{NAMED}{customer}"),
         customer: customer.to_owned(),
         roles: roles.clone(),
         days: DAYS,
@@ -217,7 +263,8 @@ pub(crate) fn begin(tx: &mut Tx<'_>, customer: &str) {
     keep(tx, related);
 }
 
-fn keep(tx: &mut Tx<'_>, related: Related) {
+/// Puts a relationship with its assignments into the tables.
+pub(crate) fn keep(tx: &mut Tx<'_>, related: Related) {
     let Related {
         relationship,
         assignments,
@@ -241,6 +288,16 @@ pub(crate) fn remove(tx: &mut Tx<'_>, customer: &str) {
             let key = key(&[&relationship.id, &assignment.id]);
             tx.gdap.assignments.remove(&key);
         }
+        macro_rules! clear {
+            ($($table:ident)*) => {
+                $(let keys = tx.gdap.$table.under(&relationship.id);
+                let keys: Vec<String> = keys.map(|(key, _)| key.to_owned()).collect();
+                for key in keys {
+                    tx.gdap.$table.remove(&key);
+                })*
+            };
+        }
+        clear!(requests operations);
         let key = key(&[customer, &relationship.id]);
         tx.gdap.relationships.remove(&key);
     }

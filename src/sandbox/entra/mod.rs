@@ -3,12 +3,14 @@
 mod aadsts;
 mod access;
 mod admin_consent;
+mod approval;
 mod authorize;
 mod claims;
 mod client;
 mod consent;
 mod device;
 mod directory;
+pub(crate) mod domains;
 mod form;
 pub(crate) mod gdap;
 mod grant;
@@ -46,6 +48,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         token::ROUTES,
         device::ROUTES,
         admin_consent::ROUTES,
+        approval::ROUTES,
         session::ROUTES,
         workload::ROUTES,
     ]

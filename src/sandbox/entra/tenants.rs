@@ -1,7 +1,7 @@
 //! Customers' tenants as the directory service sees them: other services make and remove them. The
 //! tenants and consents of customers by number are made when they are looked at.
 
-use super::gdap;
+use super::{domains, gdap};
 use super::scope::{GRAPH, known};
 use super::seed::{CLIENT, CONSENTED, GRAPH_ROLES};
 use crate::sandbox::seed::{id_of, numbered};
@@ -116,6 +116,7 @@ fn whole(principal: String) -> Consent {
 /// Removes a tenant with everything that names it.
 pub(crate) fn remove_tenant(tx: &mut Tx<'_>, id: &str) {
     gdap::remove(tx, id);
+    domains::forget(tx, id);
     tx.entra.tenants.remove(id);
     let consents: Vec<String> = tx
         .entra

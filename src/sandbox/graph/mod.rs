@@ -2,17 +2,30 @@
 //! served answers 501.
 
 mod access;
+mod alerts;
+mod audit;
 mod batch;
+#[cfg(test)]
+mod bench;
 mod body;
+mod conditional_access;
+mod contracts;
+mod devices;
+mod domains;
+mod gdap;
+mod managed_devices;
 mod me;
 pub(crate) mod meter;
 mod odata;
 mod organization;
-mod relationships;
+mod scores;
+mod tenants;
 #[cfg(test)]
 mod tests;
 
+use super::entra;
 use super::route::Route;
+use super::store::{PolicyDue, Tx, key};
 
 /// Returns every route of Microsoft Graph.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
@@ -20,6 +33,29 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         batch::ROUTES,
         me::ROUTES,
         organization::ROUTES,
-        relationships::ROUTES,
+        gdap::ROUTES,
+        contracts::ROUTES,
+        tenants::ROUTES,
+        domains::ROUTES,
+        devices::ROUTES,
+        managed_devices::ROUTES,
+        audit::ROUTES,
+        alerts::ROUTES,
+        scores::ROUTES,
+        conditional_access::ROUTES,
     ]
+}
+
+/// Does what lay in the queue about domains and devices.
+pub(crate) fn run_policy(tx: &mut Tx<'_>, due: PolicyDue) {
+    match due {
+        PolicyDue::RemoveDomain {
+            tenant,
+            domain,
+            disable,
+        } => entra::domains::remove_by_force(tx, &tenant, &domain, disable),
+        PolicyDue::RemoveDevice(tenant, device) => {
+            tx.policy.managed_devices.remove(&key(&[&tenant, &device]));
+        }
+    }
 }

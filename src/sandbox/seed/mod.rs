@@ -6,6 +6,8 @@ mod history;
 mod invoices;
 pub(crate) mod numbered;
 mod plans;
+mod policy;
+mod relationships;
 
 pub(crate) use customers::id_of;
 #[cfg(test)]
@@ -20,6 +22,8 @@ use crate::sandbox::store::{Address, Organization, Tx};
 pub(crate) fn fill(tx: &mut Tx<'_>, more: usize) {
     customers::fill(tx);
     history::fill(tx);
+    relationships::fill(tx);
+    policy::fill(tx);
     invoices::fill(tx);
     numbered::fill(tx, more);
     let organization = Organization {

@@ -29,12 +29,16 @@ pub(crate) use entra_flows::{
 pub use file::Begun;
 pub(crate) use file::StateFile;
 pub(crate) use gdap::{
-    AccessAssignment, AssignmentStatus, GdapTables, Relationship, RelationshipStatus,
+    AccessAssignment, AssignmentStatus, GdapChange, GdapDue, GdapOperation, GdapRequest,
+    GdapTables, OperationStatus, Relationship, RelationshipStatus, RequestAction, RequestStatus,
 };
 pub(crate) use partner::*;
 pub(crate) use partner_commerce::*;
 pub(crate) use people::{Method, MethodKind, PeopleTables, Profile};
-pub(crate) use policy::PolicyTables;
+pub(crate) use policy::{
+    AccessPolicy, Alert, Device, DirectoryAudit, Domain, ManagedDevice, Management,
+    OrganizationDetails, PolicyDue, PolicyTables, Score, SignInRecord,
+};
 pub(crate) use system::{Answer, SystemTables};
 pub(crate) use table::{Change, Row, Table, key};
 pub(crate) use tx::{Conditions, Due, Tx};

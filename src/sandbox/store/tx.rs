@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::system::Pending;
-use super::{PartnerDue, World};
+use super::{GdapDue, PartnerDue, PolicyDue, World};
 use crate::base::clock::{Timestamp, later};
 use crate::base::random::Random;
 use crate::sandbox::clock::Pace;
@@ -19,6 +19,10 @@ use crate::sandbox::limits::Limits;
 pub(crate) enum Due {
     /// Partner Center's.
     Partner(PartnerDue),
+    /// That of relationships with customers.
+    Gdap(GdapDue),
+    /// That of domains and devices.
+    Policy(PolicyDue),
     /// A remembered answer is forgotten.
     ForgetAnswer(String),
 }

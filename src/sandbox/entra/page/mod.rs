@@ -1,7 +1,10 @@
 //! Pages for people: signing in, messages, and the form that carries an answer back. Plain HTML
 //! without scripts or anything from elsewhere, except the one line that sends an answer on.
 
+mod approval;
 mod style;
+
+pub(super) use approval::{Approval, approval, follow_fragment};
 
 use super::aadsts::Aadsts;
 use crate::sandbox::reply::Reply;

@@ -1,0 +1,169 @@
+//! Devices of the directory. Source: graph reference §11, §2.1.
+
+use serde_json::{Value, json};
+
+use super::access::{Rule, admit, missing};
+use super::body::{self, Body};
+use super::odata::{Kind, entity, listed, only};
+use crate::sandbox::entra::roles::{
+    CLOUD_DEVICE_ADMINISTRATOR, DIRECTORY_READERS, DIRECTORY_WRITERS, GLOBAL_READER,
+    INTUNE_ADMINISTRATOR,
+};
+use crate::sandbox::reply::{Refusal, Reply};
+use crate::sandbox::route::{Outcome, Request, Route};
+use crate::sandbox::store::{Device, Tx, key};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::graph("GET", "/v1.0/devices", list),
+    Route::graph("GET", "/v1.0/devices/{device}", get),
+    Route::graph("PATCH", "/v1.0/devices/{device}", update),
+    Route::graph("DELETE", "/v1.0/devices/{device}", delete),
+];
+
+const READ: Rule = Rule {
+    scopes: &[
+        "Device.Read.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+        "Directory.AccessAsUser.All",
+    ],
+    apps: &[
+        "Device.Read.All",
+        "Device.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
+    roles: &[
+        CLOUD_DEVICE_ADMINISTRATOR,
+        INTUNE_ADMINISTRATOR,
+        GLOBAL_READER,
+        DIRECTORY_READERS,
+        DIRECTORY_WRITERS,
+    ],
+    members: true,
+};
+
+/// Which permissions change devices is unconfirmed.
+const WRITE: Rule = Rule {
+    scopes: &["Directory.AccessAsUser.All"],
+    apps: &["Device.ReadWrite.All"],
+    roles: &[CLOUD_DEVICE_ADMINISTRATOR, INTUNE_ADMINISTRATOR],
+    members: false,
+};
+
+const DEVICE: Kind = Kind {
+    name: "Device",
+    filter: &[
+        ("id", "eq"),
+        ("deviceId", "eq"),
+        ("displayName", "eq startsWith ne not"),
+        ("accountEnabled", "eq ne not"),
+        ("operatingSystem", "eq startsWith ne not"),
+        ("operatingSystemVersion", "eq startsWith ne not"),
+        ("trustType", "eq"),
+        ("isCompliant", "eq"),
+        ("isManaged", "eq"),
+        ("approximateLastSignInDateTime", "eq ge le gt lt"),
+        ("registrationDateTime", "eq ge le gt lt"),
+    ],
+    order: (&["displayName"], &["approximateLastSignInDateTime"]),
+    search: &["displayName"],
+    directory: true,
+    ..Kind::PLAIN
+};
+
+fn shown(row: &Device) -> Value {
+    json!({
+        "id": row.id,
+        "deletedDateTime": null,
+        "accountEnabled": row.enabled,
+        "approximateLastSignInDateTime": row.seen,
+        "deviceId": row.device,
+        "displayName": row.name,
+        "isCompliant": row.compliant,
+        "isManaged": row.managed,
+        "operatingSystem": row.system,
+        "operatingSystemVersion": row.version,
+        "physicalIds": [],
+        "profileType": "RegisteredDevice",
+        "registrationDateTime": row.registered,
+        "trustType": row.trust,
+    })
+}
+
+fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let caller = admit(request, tx, &READ)?;
+    let rows = tx.policy.devices.under(&caller.tenant);
+    let rows: Vec<Value> = rows.map(|(_, row)| shown(row)).collect();
+    listed(request, &DEVICE, "devices", rows)
+}
+
+/// Returns the key of the device of a path.
+fn find(request: &Request, tx: &Tx<'_>, tenant: &str) -> Result<String, Refusal> {
+    let id = request.param("device");
+    let key = key(&[tenant, id]);
+    if tx.policy.devices.has(&key) {
+        return Ok(key);
+    }
+    Err(missing(id))
+}
+
+fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let caller = admit(request, tx, &READ)?;
+    let key = find(request, tx, &caller.tenant)?;
+    let row = tx.policy.devices.get(&key);
+    let row = row.ok_or_else(|| missing(request.param("device")))?;
+    entity(request, &DEVICE, "devices/$entity", shown(row))
+}
+
+/// Changes what an administrator may: the rest is the device's own to say.
+fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let tenant = admit(request, tx, &WRITE)?.tenant.clone();
+    only(request, &[])?;
+    let key = find(request, tx, &tenant)?;
+    let members = body::read(request)?;
+    let known = ["@odata.type", "accountEnabled", "isCompliant", "isManaged"];
+    let body = Body::of(&members, &known)?;
+    let enabled = body.flag("accountEnabled")?;
+    let (compliant, managed) = (body.flag("isCompliant")?, body.flag("isManaged")?);
+    if let Some(row) = tx.policy.devices.edit(&key) {
+        row.enabled = enabled.unwrap_or(row.enabled);
+        row.compliant = compliant.or(row.compliant);
+        row.managed = managed.or(row.managed);
+    }
+    Ok(Reply::empty(204))
+}
+
+fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let tenant = admit(request, tx, &WRITE)?.tenant.clone();
+    let key = find(request, tx, &tenant)?;
+    tx.policy.devices.remove(&key);
+    Ok(Reply::empty(204))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::graph::bench::{Megan, ids, refused};
+    use crate::sandbox::seed::FABRIKAM;
+    use crate::sandbox::testing::Bench;
+
+    #[test]
+    fn a_device_is_switched_off_and_deleted() {
+        let bench = Bench::new();
+        let roles = [CLOUD_DEVICE_ADMINISTRATOR];
+        let megan = Megan::with(&bench, FABRIKAM, &["Directory.AccessAsUser.All"], &roles);
+        let seen = megan.get("/v1.0/devices");
+        assert_eq!(ids(&seen).len(), 2, "{}", seen.json);
+        let own = format!("/v1.0/devices/{}", ids(&seen)[0]);
+        let off = json!({ "accountEnabled": false });
+        assert_eq!(megan.patch(&own, &off).status, 204);
+        let seen = megan.get(&own);
+        let shown = ["accountEnabled", "isCompliant"].map(|name| seen.json[name].clone());
+        assert_eq!(shown, [json!(false), json!(true)]);
+        let odd = json!({ "operatingSystem": "Plan 9" });
+        assert_eq!(refused(&megan.patch(&own, &odd)).0, 400);
+        assert_eq!(megan.delete(&own).status, 204);
+        assert_eq!(megan.delete(&own).status, 404);
+    }
+}

@@ -1,0 +1,109 @@
+//! What uses a domain, and removing one: only an unused one goes at once, by force any but the
+//! default and the initial one.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{DOMAIN, READ, WRITE, find};
+use crate::sandbox::entra::domains::{self, Known};
+use crate::sandbox::entra::seed::HOME;
+use crate::sandbox::graph::access::admit;
+use crate::sandbox::graph::body::{self, Body, bad};
+use crate::sandbox::graph::odata::{listed, only};
+use crate::sandbox::reply::{Refusal, Reply};
+use crate::sandbox::route::{Outcome, Request};
+use crate::sandbox::store::{Due, PolicyDue, Tx};
+
+/// How long removing by force takes. The reference names no time.
+const BY_FORCE: Duration = Duration::from_secs(120);
+
+/// More objects than this are not renamed by force.
+const MOST: usize = 1000;
+
+/// Returns what uses a domain: users whose names end in it.
+fn used_by(tx: &Tx<'_>, tenant: &str, name: &str) -> Vec<Value> {
+    let shown = |id: &str, display: &str, upn: &str| {
+        json!({
+            "@odata.type": "#microsoft.graph.user",
+            "id": id,
+            "displayName": display,
+            "userPrincipalName": upn,
+        })
+    };
+    if tenant == HOME {
+        let staff = tx.entra.staff.iter().map(|(_, staff)| staff);
+        let ends = format!("@{name}");
+        return staff
+            .filter(|staff| staff.upn.to_lowercase().ends_with(&ends))
+            .map(|staff| shown(&staff.id, &staff.name(), &staff.upn))
+            .collect();
+    }
+    let users = domains::users(tx, tenant, name);
+    let users = users.iter();
+    users
+        .map(|user| shown(&user.id, &user.display_name, &user.upn))
+        .collect()
+}
+
+pub(super) fn references(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let caller = admit(request, tx, &READ)?;
+    let name = find(request, tx, &caller.tenant)?.domain.name;
+    let rows = used_by(tx, &caller.tenant, &name);
+    listed(request, &DOMAIN, "directoryObjects", rows)
+}
+
+/// Refuses to remove the domains that a tenant cannot do without.
+fn removable(known: &Known) -> Result<(), Refusal> {
+    let name = &known.domain.name;
+    if known.initial {
+        return Err(bad(format!(
+            "The initial domain '{name}' cannot be deleted."
+        )));
+    }
+    if known.domain.default {
+        return Err(bad(format!(
+            "The default domain '{name}' cannot be deleted."
+        )));
+    }
+    Ok(())
+}
+
+pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let tenant = admit(request, tx, &WRITE)?.tenant.clone();
+    let known = find(request, tx, &tenant)?;
+    removable(&known)?;
+    let name = known.domain.name;
+    if !used_by(tx, &tenant, &name).is_empty() {
+        let text = format!("The domain '{name}' cannot be deleted: other objects refer to it.");
+        return Err(bad(text));
+    }
+    domains::remove(tx, &tenant, &name);
+    Ok(Reply::empty(204))
+}
+
+pub(super) fn by_force(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    let tenant = admit(request, tx, &WRITE)?.tenant.clone();
+    only(request, &[])?;
+    let known = find(request, tx, &tenant)?;
+    let members = body::read(request)?;
+    let body = Body::of(&members, &["@odata.type", "disableUserAccounts"])?;
+    let disable = body.flag("disableUserAccounts")?.unwrap_or(true);
+    removable(&known)?;
+    let name = known.domain.name;
+    if used_by(tx, &tenant, &name).len() > MOST {
+        let text = format!("More than {MOST} objects refer to the domain '{name}'.");
+        return Err(bad(text));
+    }
+    let now = tx.now();
+    if let Some(row) = domains::edit(tx, &tenant, &name) {
+        row.leaving = Some(now);
+    }
+    let due = PolicyDue::RemoveDomain {
+        tenant,
+        domain: name,
+        disable,
+    };
+    tx.later(BY_FORCE, Due::Policy(due));
+    Ok(Reply::empty(204))
+}
