@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::clock::Pace;
 use super::config::Config;
 use super::fault::{Faults, Rule};
+use super::graph::lag::Lag;
 use super::limits::Limits;
 use super::stats::{Count, Stats};
 use super::store::{Begun, Conditions, Due, StateFile, Tx, World};
@@ -56,6 +57,8 @@ pub(crate) struct State {
     pub(super) config: Config,
     pub(super) faults: Faults,
     pub(super) throttle: Throttle,
+    /// Objects of Microsoft Graph that have not arrived everywhere.
+    pub(super) lag: Lag,
     pub(super) stats: Stats,
 }
 
@@ -71,6 +74,7 @@ impl Engine {
             config: Config::default(),
             faults: Faults::default(),
             throttle: Throttle::default(),
+            lag: Lag::default(),
             stats: Stats::default(),
         };
         Self {
@@ -219,6 +223,7 @@ impl Engine {
         state.config = Config::default();
         state.faults.clear();
         state.throttle = Throttle::default();
+        state.lag = Lag::default();
         state.stats = Stats::default();
         Ok(())
     }

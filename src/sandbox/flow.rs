@@ -151,7 +151,7 @@ impl Way<'_> {
             caller,
             origin: self.incoming.origin.clone(),
         };
-        let reply = self.handled(state, route, &request);
+        let reply = self.replicated(state, route, &request);
         let reply = told
             .into_iter()
             .fold(reply, |reply, (name, value)| reply.header(name, &value));
@@ -159,6 +159,19 @@ impl Way<'_> {
             Some(compliant) => reply.header("ismfacompliant", compliant),
             None => reply,
         }
+    }
+
+    /// Runs the handler, unless the request is for an object that has not arrived everywhere.
+    fn replicated(&self, state: &mut State, route: &Route, request: &Request) -> Reply {
+        if self.service != Service::Graph {
+            return self.handled(state, route, request);
+        }
+        if let Some(reply) = state.lag.refuse(request, self.conditions) {
+            return reply;
+        }
+        let mut reply = self.handled(state, route, request);
+        state.lag.spoil(request, self.conditions, &mut reply);
+        reply
     }
 
     /// Counts a call against what its caller may use; gives back what the answer tells of it, or the

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ use super::entra;
 use super::entra::seed::{CLIENT, HOME, REFRESH, REFRESH_WITHOUT_MFA, SECRET};
 use super::limits::Limits;
 use super::reply::{Refusal, Reply};
-use super::route::{Auth, Route};
+use super::route::{Auth, Caller, Principal, Request, Route};
 use super::store::Tx;
 use super::wire::{Incoming, Outgoing};
 use crate::base::clock::{Timestamp, VirtualClock};
@@ -268,5 +269,38 @@ impl Client<'_> {
             .unwrap_or_default();
         self.bench
             .send(verb, &format!("/partner{path}"), &all, body)
+    }
+}
+
+/// Returns a request for a path as it reaches its handler.
+pub(crate) fn request(path: &str, query: &str, caller: Option<Caller>) -> Request {
+    let query = url::form_urlencoded::parse(query.as_bytes());
+    Request {
+        verb: Method::GET,
+        path: path.to_owned(),
+        params: Vec::new(),
+        query: query.into_owned().collect(),
+        headers: HeaderMap::new(),
+        body: Bytes::new(),
+        caller,
+        origin: "http://host".to_owned(),
+    }
+}
+
+/// Returns a caller with permissions in a tenant.
+pub(crate) fn caller(tenant: &str, who: (Principal, &str), permissions: &[&str]) -> Caller {
+    Caller {
+        principal: who.0,
+        tenant: tenant.to_owned(),
+        app: CLIENT.to_owned(),
+        object: who.1.to_owned(),
+        upn: String::new(),
+        roles: Vec::new(),
+        permissions: permissions.iter().map(|one| (*one).to_owned()).collect(),
+        directory_roles: Vec::new(),
+        mfa: true,
+        capable: false,
+        issued: 0,
+        asked_since: None,
     }
 }

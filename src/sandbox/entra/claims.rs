@@ -188,7 +188,7 @@ pub(crate) fn client_info(user: &Staff) -> String {
 }
 
 /// Returns the object id of a user in a tenant: its own at home, another one elsewhere.
-pub(super) fn object_in(user: &Staff, tenant: &str) -> String {
+pub(crate) fn object_in(user: &Staff, tenant: &str) -> String {
     if user.tenant == tenant {
         return user.id.clone();
     }

@@ -32,6 +32,8 @@ mod verify;
 mod workload;
 
 pub(crate) use aadsts::{Aadsts, Trace};
+#[cfg(test)]
+pub(crate) use claims::object_in;
 pub(crate) use directory::{revoke, set_password, sign_in, user_by_name};
 pub(crate) use scope::GRAPH;
 pub(crate) use tenants::{add_tenant, consent, keep, remove_tenant};

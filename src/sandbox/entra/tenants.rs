@@ -1,9 +1,9 @@
 //! Customers' tenants as the directory service sees them: other services make and remove them. The
 //! tenants and consents of customers by number are made when they are looked at.
 
-use super::{domains, gdap};
 use super::scope::{GRAPH, known};
 use super::seed::{CLIENT, CONSENTED, GRAPH_ROLES};
+use super::{domains, gdap};
 use crate::sandbox::seed::{id_of, numbered};
 use crate::sandbox::store::{Consent, Tenant, Tx, World, key};
 

@@ -1,6 +1,9 @@
 //! Who may do what: the permissions of the token, and what its user is in the tenant. Both must
 //! allow a call (graph reference §15.2, §15.16).
 
+#[cfg(test)]
+mod tests;
+
 use crate::sandbox::entra::gdap;
 use crate::sandbox::entra::roles::{
     APPLICATION_ADMINISTRATOR, DIRECTORY_READERS, DIRECTORY_WRITERS, GLOBAL_ADMINISTRATOR,

@@ -2,6 +2,7 @@
 //! value that is cheap to clone; a [`Tx`] changes a clone, which replaces the world when the handler
 //! succeeds and is dropped otherwise.
 
+mod deltas;
 mod directory;
 mod entra;
 mod entra_apps;
@@ -16,6 +17,7 @@ mod system;
 mod table;
 mod tx;
 
+pub(crate) use deltas::{Round, Seen};
 pub(crate) use directory::{DirectoryTables, Group, Session};
 pub(crate) use entra::{
     Consent, EntraTables, RefreshToken, SignIn, SignInState, Staff, Tenant, UserConsent,

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::deltas::Round;
 use super::table::tables;
 use super::tx::Due;
 use crate::base::clock::Timestamp;
@@ -39,5 +40,7 @@ tables! {
         counters: u64,
         /// Answers by service, method, path and request id.
         answers: Answer,
+        /// Rounds of change tracking by token.
+        deltas: Round,
     }
 }

@@ -13,9 +13,10 @@ mod select;
 mod tests;
 
 pub(super) use answer::{created, entity, entity_expanded, list as listed, list_expanded, number};
+pub(super) use filter::Filter;
 pub(super) use kind::{GROUP_USUAL, Kind, USER_USUAL};
-pub(super) use page::{Wanted, list, page};
-pub(super) use select::select;
+pub(super) use page::{Wanted, expired, list, page, preferred};
+pub(super) use select::{fragment, project, select};
 
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;

@@ -48,7 +48,7 @@ pub(super) fn sized(request: &Request, most: usize, usual: usize) -> Result<Want
 }
 
 /// Returns the page size that the client would like: `Prefer: odata.maxpagesize=50`.
-pub(super) fn preferred(request: &Request) -> Option<usize> {
+pub(in super::super) fn preferred(request: &Request) -> Option<usize> {
     let preferences = request.header("prefer")?.split([',', ';']);
     preferences
         .filter_map(|one| one.trim().strip_prefix("odata.maxpagesize="))
@@ -70,7 +70,7 @@ fn open(request: &Request, token: &str) -> Result<String, Refusal> {
 }
 
 /// Refuses a token that is none, or another query's.
-pub(super) fn expired() -> Refusal {
+pub(in super::super) fn expired() -> Refusal {
     let text = "The page token is not valid for this request.";
     Refusal::new(400, "Directory_ExpiredPageToken", text)
 }

@@ -20,10 +20,15 @@ pub(in super::super) fn select(
     value: Value,
     usual: &[&str],
 ) -> Result<Value, Refusal> {
-    keep(value, request.query("$select"), usual)
+    project(value, request.query("$select"), usual)
 }
 
-fn keep(value: Value, select: Option<&str>, usual: &[&str]) -> Result<Value, Refusal> {
+/// The same for the names that a query has given.
+pub(in super::super) fn project(
+    value: Value,
+    select: Option<&str>,
+    usual: &[&str],
+) -> Result<Value, Refusal> {
     let Value::Object(members) = value else {
         return Ok(value);
     };
@@ -54,7 +59,7 @@ fn keep(value: Value, select: Option<&str>, usual: &[&str]) -> Result<Value, Ref
 }
 
 /// Returns a part of the metadata with the properties that `$select` names: `users(id,mail)/$entity`.
-pub(super) fn fragment(request: &Request, part: &str) -> String {
+pub(in super::super) fn fragment(request: &Request, part: &str) -> String {
     let Some(names) = request.query("$select") else {
         return part.to_owned();
     };
@@ -145,10 +150,10 @@ impl Expansion {
         match found {
             Value::Array(items) => {
                 let items = items.into_iter().take(MOST);
-                let items = items.map(|item| keep(item, select, &[]));
+                let items = items.map(|item| project(item, select, &[]));
                 Ok(Value::Array(items.collect::<Result<_, _>>()?))
             }
-            other => keep(other, select, &[]),
+            other => project(other, select, &[]),
         }
     }
 }

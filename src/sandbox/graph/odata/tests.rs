@@ -1,10 +1,11 @@
 //! Whole queries against a list of made objects.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::sandbox::reply::{Content, Refusal};
+use crate::sandbox::testing;
 
 const KIND: Kind = Kind {
     name: "User",
@@ -25,21 +26,13 @@ fn rows() -> Vec<Value> {
 }
 
 fn request(query: &str, headers: &[(&'static str, &'static str)]) -> Request {
+    let mut request = testing::request("/v1.0/users", query, None);
     let headers = headers.iter().map(|(name, value)| {
         let name = HeaderName::from_static(name);
         (name, HeaderValue::from_static(value))
     });
-    let query = url::form_urlencoded::parse(query.as_bytes());
-    Request {
-        verb: Method::GET,
-        path: "/v1.0/users".to_owned(),
-        params: Vec::new(),
-        query: query.into_owned().collect(),
-        headers: headers.collect::<HeaderMap>(),
-        body: bytes::Bytes::new(),
-        caller: None,
-        origin: "http://host".to_owned(),
-    }
+    request.headers = headers.collect::<HeaderMap>();
+    request
 }
 
 const EVENTUAL: &[(&str, &str)] = &[("consistencylevel", "eventual")];

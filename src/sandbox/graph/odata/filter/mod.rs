@@ -90,7 +90,7 @@ enum Literal {
 
 /// A filter that the kind takes.
 #[derive(Debug)]
-pub(super) struct Filter {
+pub(in super::super) struct Filter {
     node: Node,
     /// The property for which an advanced query is needed, if one is.
     advanced: Option<String>,
@@ -111,7 +111,7 @@ fn refuse(kind: &Kind, property: &str) -> Refusal {
 
 impl Filter {
     /// Reads a filter on objects of a kind.
-    pub(super) fn read(text: &str, kind: &Kind) -> Result<Self, Refusal> {
+    pub(in super::super) fn read(text: &str, kind: &Kind) -> Result<Self, Refusal> {
         let node = parse::parse(text)?;
         let mut advanced = None;
         check(&node, kind, "", false, &mut advanced)?;
@@ -127,7 +127,7 @@ impl Filter {
     }
 
     /// Tells whether an object is asked for.
-    pub(super) fn holds(&self, row: &Value) -> Result<bool, Refusal> {
+    pub(in super::super) fn holds(&self, row: &Value) -> Result<bool, Refusal> {
         self.node.holds(row)
     }
 }
