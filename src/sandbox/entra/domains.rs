@@ -3,7 +3,7 @@
 
 use super::tenants;
 use crate::sandbox::derived;
-use crate::sandbox::partner::scope;
+use crate::sandbox::partner::{accounts, scope};
 use crate::sandbox::seed::numbered;
 use crate::sandbox::store::{Domain, SignInState, Tx, User, World, key};
 
@@ -156,7 +156,7 @@ pub(crate) fn forget(tx: &mut Tx<'_>, tenant: &str) {
     tx.policy.organizations.remove(tenant);
 }
 
-/// Returns the users of a customer's directory whose names end in a domain.
+/// Returns the users of a directory whose names end in a domain.
 pub(crate) fn users(world: &World, tenant: &str, name: &str) -> Vec<User> {
     let users = scope::rows::<User>(world, tenant).into_iter();
     let ends = |user: &User| {
@@ -176,31 +176,19 @@ pub(crate) fn remove_by_force(tx: &mut Tx<'_>, tenant: &str, name: &str, disable
     let Some(initial) = initial.filter(|_| leaving.is_some_and(|row| row.leaving.is_some())) else {
         return;
     };
-    for user in users(tx, tenant, name) {
+    for mut user in users(tx, tenant, name) {
         let (local, _) = user.upn.rsplit_once('@').unwrap_or((&user.upn, ""));
         let wanted = format!("{local}@{initial}");
-        let taken = super::user_by_name(tx, &wanted).is_some();
-        let upn = if taken {
+        user.upn = if accounts::is_taken(tx, tenant, &wanted, Some(&user.id)) {
             format!("{local}{}@{initial}", &user.id[..8])
         } else {
             wanted
         };
-        if let Some(row) = tx.partner.users.edit(&key(&[tenant, &user.id])) {
-            row.upn = upn;
-        }
+        accounts::put(tx, tenant, &user);
         if disable {
             let mut row = super::sign_in(tx, &user.id);
             row.state = SignInState::Disabled;
             tx.entra.sign_ins.put(&user.id, row);
-        }
-    }
-    let ends = format!("@{name}");
-    let staff = tx.entra.staff.iter().map(|(_, staff)| staff);
-    let staff = staff.filter(|staff| staff.tenant == tenant && staff.upn.ends_with(&ends));
-    let renamed: Vec<String> = staff.map(|staff| staff.id.clone()).collect();
-    for id in renamed {
-        if let Some(row) = tx.entra.staff.edit(&id) {
-            row.upn = row.upn.replace(&ends, &format!("@{initial}"));
         }
     }
     remove(tx, tenant, name);

@@ -104,7 +104,6 @@ fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::sandbox::graph::bench::{Megan, ids, refused, text};
     use crate::sandbox::limits::Limits;
     use crate::sandbox::seed::FABRIKAM;

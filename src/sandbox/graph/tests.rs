@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::sandbox::entra::groups::{ADMIN_AGENTS, OPERATORS};
 use crate::sandbox::entra::seed::{ADMIN, CLIENT, HOME, SECRET};
 use crate::sandbox::limits::Limits;
-use crate::sandbox::seed::{FABRIKAM, NORTHWIND, WIDE_WORLD, numbered};
+use crate::sandbox::seed::{FABRIKAM, NORTHWIND, TAILSPIN, WIDE_WORLD, numbered};
 use crate::sandbox::store::key;
 use crate::sandbox::testing::{Bench, Seen};
 
@@ -125,8 +125,14 @@ fn relationships_are_filtered_paged_and_read_one_by_one() {
             );
         }
     }
-    let odd = format!("{ALL}?$filter=displayName%20eq%20'x'");
-    assert_eq!(refused(&get(&bench, HOME, &odd)), (400, "BadRequest"));
+    let odd = format!("{ALL}?$filter=duration%20eq%20'P1D'");
+    assert_eq!(
+        refused(&get(&bench, HOME, &odd)),
+        (400, "Request_UnsupportedQuery")
+    );
+    let named = format!("{ALL}?$filter=displayName%20eq%20'Tailspin%20full'");
+    let seen = get(&bench, HOME, &named);
+    assert_eq!(seen.json["value"][0]["customer"]["tenantId"], TAILSPIN);
     let many = format!("{ALL}?$top=301");
     assert_eq!(
         refused(&get(&bench, HOME, &many)),

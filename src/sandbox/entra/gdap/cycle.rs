@@ -56,15 +56,23 @@ fn take(tx: &mut Tx<'_>, id: &str, step: Step) -> Result<(), RelationshipStatus>
             row.ends = Some(later(now, lasts));
         }
     }
-    schedule(tx, id);
     Ok(())
 }
 
-/// Puts the next step of a relationship into the queue, where one follows by itself.
+/// Puts the steps of a relationship that follow by themselves into the queue.
 pub(crate) fn schedule(tx: &mut Tx<'_>, id: &str) {
     let status = find(tx, id).map(|related| related.relationship.status);
-    if status.is_some_and(|status| leads(status, Step::Next).is_some()) {
-        tx.later(STEP, Due::Gdap(GdapDue::Relationship(id.to_owned())));
+    let following = |status: &RelationshipStatus| leads(*status, Step::Next);
+    let steps = std::iter::successors(status, following).skip(1).count();
+    queue(tx, &GdapDue::Relationship(id.to_owned()), steps);
+}
+
+/// Puts the steps of some work into the queue, one after the other.
+fn queue(tx: &mut Tx<'_>, due: &GdapDue, steps: usize) {
+    let mut after = Duration::ZERO;
+    for _ in 0..steps {
+        after += STEP;
+        tx.later(after, Due::Gdap(due.clone()));
     }
 }
 
@@ -76,6 +84,7 @@ pub(crate) fn ask(
     action: RequestAction,
 ) -> Result<GdapRequest, RelationshipStatus> {
     take(tx, id, Step::Asked(action))?;
+    schedule(tx, id);
     let row = GdapRequest {
         id: tx.guid(),
         action,
@@ -85,8 +94,7 @@ pub(crate) fn ask(
         version: 1,
     };
     tx.gdap.requests.put(&key(&[id, &row.id]), row.clone());
-    let due = GdapDue::Request(id.to_owned(), row.id.clone());
-    tx.later(STEP, Due::Gdap(due));
+    queue(tx, &GdapDue::Request(id.to_owned(), row.id.clone()), 2);
     Ok(row)
 }
 
@@ -127,7 +135,7 @@ pub(crate) fn begin_assignment(
     let key = key(&[relationship, &row.id]);
     tx.gdap.assignments.put(&key, row.clone());
     let due = GdapDue::Assignment(relationship.to_owned(), row.id.clone());
-    tx.later(STEP, Due::Gdap(due));
+    queue(tx, &due, 1);
     row
 }
 
@@ -137,7 +145,7 @@ pub(crate) fn end_assignment(tx: &mut Tx<'_>, relationship: &str, id: &str) {
         row.status = AssignmentStatus::Deleting;
     }
     let due = GdapDue::Assignment(relationship.to_owned(), id.to_owned());
-    tx.later(STEP, Due::Gdap(due));
+    queue(tx, &due, 1);
 }
 
 /// Begins a change that takes its time.
@@ -157,43 +165,32 @@ pub(crate) fn begin_change(
     let key = key(&[relationship, &row.id]);
     tx.gdap.operations.put(&key, row.clone());
     let due = GdapDue::Operation(relationship.to_owned(), row.id.clone());
-    tx.later(STEP, Due::Gdap(due));
+    queue(tx, &due, 2);
     row
 }
 
 /// Does what lay in the queue. What is not there any more, or has gone another way, is left alone.
 pub(crate) fn run_due(tx: &mut Tx<'_>, due: &GdapDue) {
-    let goes_on = match due {
-        GdapDue::Relationship(id) => {
-            // The step puts the next one into the queue itself.
-            let _ = take(tx, id, Step::Next);
-            false
-        }
+    match due {
+        // A step that does not exist any more is not taken.
+        GdapDue::Relationship(id) => take(tx, id, Step::Next).unwrap_or_default(),
         GdapDue::Request(relationship, id) => request(tx, relationship, id),
-        GdapDue::Assignment(relationship, id) => {
-            assignment(tx, relationship, id);
-            false
-        }
+        GdapDue::Assignment(relationship, id) => assignment(tx, relationship, id),
         GdapDue::Operation(relationship, id) => operation(tx, relationship, id),
-    };
-    if goes_on {
-        tx.later(STEP, Due::Gdap(due.clone()));
     }
 }
 
-/// Carries a request on; tells whether there is more to do.
-fn request(tx: &mut Tx<'_>, relationship: &str, id: &str) -> bool {
+/// Carries a request on.
+fn request(tx: &mut Tx<'_>, relationship: &str, id: &str) {
     let now = tx.now();
-    let Some(row) = tx.gdap.requests.edit(&key(&[relationship, id])) else {
-        return false;
-    };
-    row.status = match row.status {
-        RequestStatus::Created => RequestStatus::Pending,
-        RequestStatus::Pending | RequestStatus::Succeeded => RequestStatus::Succeeded,
-    };
-    row.modified = now;
-    row.version += 1;
-    row.status == RequestStatus::Pending
+    if let Some(row) = tx.gdap.requests.edit(&key(&[relationship, id])) {
+        row.status = match row.status {
+            RequestStatus::Created => RequestStatus::Pending,
+            RequestStatus::Pending | RequestStatus::Succeeded => RequestStatus::Succeeded,
+        };
+        row.modified = now;
+        row.version += 1;
+    }
 }
 
 /// Puts an assignment into force, or takes it away. It fails if its group has gone meanwhile.
@@ -213,11 +210,11 @@ fn assignment(tx: &mut Tx<'_>, relationship: &str, id: &str) {
     }
 }
 
-/// Carries a change on; tells whether there is more to do.
-fn operation(tx: &mut Tx<'_>, relationship: &str, id: &str) -> bool {
+/// Carries a change on.
+fn operation(tx: &mut Tx<'_>, relationship: &str, id: &str) {
     let key = key(&[relationship, id]);
     let Some(row) = tx.gdap.operations.get(&key).cloned() else {
-        return false;
+        return;
     };
     let status = match row.status {
         OperationStatus::NotStarted => OperationStatus::Running,
@@ -232,7 +229,6 @@ fn operation(tx: &mut Tx<'_>, relationship: &str, id: &str) -> bool {
         row.modified = now;
         row.version += 1;
     }
-    status == OperationStatus::Running
 }
 
 /// Makes a change; `None` if what it is about is not there any more.

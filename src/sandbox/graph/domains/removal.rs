@@ -7,13 +7,12 @@ use serde_json::{Value, json};
 
 use super::{DOMAIN, READ, WRITE, find};
 use crate::sandbox::entra::domains::{self, Known};
-use crate::sandbox::entra::seed::HOME;
 use crate::sandbox::graph::access::admit;
 use crate::sandbox::graph::body::{self, Body, bad};
 use crate::sandbox::graph::odata::{listed, only};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
-use crate::sandbox::store::{Due, PolicyDue, Tx};
+use crate::sandbox::store::{Due, PolicyDue, Tx, User};
 
 /// How long removing by force takes. The reference names no time.
 const BY_FORCE: Duration = Duration::from_secs(120);
@@ -23,27 +22,15 @@ const MOST: usize = 1000;
 
 /// Returns what uses a domain: users whose names end in it.
 fn used_by(tx: &Tx<'_>, tenant: &str, name: &str) -> Vec<Value> {
-    let shown = |id: &str, display: &str, upn: &str| {
+    let shown = |user: &User| {
         json!({
             "@odata.type": "#microsoft.graph.user",
-            "id": id,
-            "displayName": display,
-            "userPrincipalName": upn,
+            "id": user.id,
+            "displayName": user.display_name,
+            "userPrincipalName": user.upn,
         })
     };
-    if tenant == HOME {
-        let staff = tx.entra.staff.iter().map(|(_, staff)| staff);
-        let ends = format!("@{name}");
-        return staff
-            .filter(|staff| staff.upn.to_lowercase().ends_with(&ends))
-            .map(|staff| shown(&staff.id, &staff.name(), &staff.upn))
-            .collect();
-    }
-    let users = domains::users(tx, tenant, name);
-    let users = users.iter();
-    users
-        .map(|user| shown(&user.id, &user.display_name, &user.upn))
-        .collect()
+    domains::users(tx, tenant, name).iter().map(shown).collect()
 }
 
 pub(super) fn references(request: &Request, tx: &mut Tx<'_>) -> Outcome {
