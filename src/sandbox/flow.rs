@@ -138,7 +138,7 @@ impl Way<'_> {
         };
         let told = match self.counted(state, route, caller.as_ref()) {
             Ok(told) => told,
-            Err(reply) => return reply,
+            Err(reply) => return *reply,
         };
         let query = url::form_urlencoded::parse(self.incoming.query.as_bytes());
         let request = Request {
@@ -181,7 +181,7 @@ impl Way<'_> {
         state: &mut State,
         route: &Route,
         caller: Option<&Caller>,
-    ) -> Result<meter::Told, Reply> {
+    ) -> Result<meter::Told, Box<Reply>> {
         let Some(caller) = caller else {
             return Ok(Vec::new());
         };
@@ -192,7 +192,7 @@ impl Way<'_> {
         }
         let key = throttle::key(&caller.tenant, self.path);
         match throttle.count(key, self.conditions) {
-            Some(wait) => Err(throttle::refuse(throttle::seconds(wait))),
+            Some(wait) => Err(Box::new(throttle::refuse(throttle::seconds(wait)))),
             None => Ok(Vec::new()),
         }
     }

@@ -38,10 +38,11 @@ impl Lag {
             let arrives = later(conditions.now, conditions.pace.scale(lag));
             self.arrives.insert(key(request, id), arrives);
         }
-        if request.verb == http::Method::GET && !self.arrives.is_empty() {
-            if let Some(items) = answer.get_mut("value").and_then(Value::as_array_mut) {
-                items.retain(|item| !self.hides(request, item["id"].as_str().unwrap_or_default()));
-            }
+        let items = answer.get_mut("value").and_then(Value::as_array_mut);
+        if request.verb == http::Method::GET
+            && let Some(items) = items.filter(|_| !self.arrives.is_empty())
+        {
+            items.retain(|item| !self.hides(request, item["id"].as_str().unwrap_or_default()));
         }
     }
 

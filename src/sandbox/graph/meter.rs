@@ -27,7 +27,7 @@ pub(crate) fn count(
     route: &Route,
     query: &str,
     caller: &Caller,
-) -> Result<Told, Reply> {
+) -> Result<Told, Box<Reply>> {
     let cost = cost(route.verb, route.template, query);
     let config = &conditions.config;
     let who = format!("{}/{}", caller.app, caller.tenant);
@@ -60,7 +60,7 @@ pub(crate) fn count(
         let used = throttle.take(bucket, conditions);
         share = share.max(used.share);
         if let Some(wait) = used.wait {
-            return Err(refuse(route, &who, limit, wait));
+            return Err(Box::new(refuse(route, &who, limit, wait)));
         }
     }
     if share >= TOLD {

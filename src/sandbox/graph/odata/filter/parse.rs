@@ -96,9 +96,10 @@ impl<'t> Reader<'t> {
 
     /// Reads what comes after `startsWith(`; the result may be compared with true or false.
     fn function(&mut self, name: &str) -> Result<Node, Refusal> {
-        let operator = match Operator::parse(name) {
-            Some(one @ (Operator::StartsWith | Operator::EndsWith | Operator::Contains)) => one,
-            _ => return Err(invalid()),
+        let Some(operator @ (Operator::StartsWith | Operator::EndsWith | Operator::Contains)) =
+            Operator::parse(name)
+        else {
+            return Err(invalid());
         };
         let word = self.word(|c| c.is_ascii_alphanumeric() || "_$./".contains(c));
         let path = self.path(word)?;
@@ -139,10 +140,10 @@ impl<'t> Reader<'t> {
         if parts.iter().any(String::is_empty) {
             return Err(invalid());
         }
-        if let Some(variable) = self.variables.last() {
-            if parts.remove(0) != *variable {
-                return Err(invalid());
-            }
+        if let Some(variable) = self.variables.last()
+            && parts.remove(0) != *variable
+        {
+            return Err(invalid());
         }
         Ok(parts)
     }
@@ -188,16 +189,12 @@ impl<'t> Reader<'t> {
         loop {
             let (head, tail) = rest.split_once('\'').ok_or_else(invalid)?;
             text.push_str(head);
-            match tail.strip_prefix('\'') {
-                Some(more) => {
-                    text.push('\'');
-                    rest = more;
-                }
-                None => {
-                    self.rest = tail;
-                    return Ok(Literal::Text(text));
-                }
-            }
+            let Some(more) = tail.strip_prefix('\'') else {
+                self.rest = tail;
+                return Ok(Literal::Text(text));
+            };
+            text.push('\'');
+            rest = more;
         }
     }
 
