@@ -180,7 +180,8 @@ pub(super) fn group(engine: &Engine, members: Members) -> Result<Value, Refused>
 }
 
 fn group_named<'t>(tx: &'t Tx<'_>, name: &str) -> Option<&'t Group> {
-    let mut groups = tx.directory.groups.under(HOME).map(|(_, group)| group);
+    let groups = tx.directory.groups.under(HOME).map(|(_, group)| group);
+    let mut groups = groups.filter(|group| group.deleted.is_none());
     groups.find(|group| group.name.eq_ignore_ascii_case(name) || group.id == name.to_lowercase())
 }
 

@@ -2,7 +2,7 @@
 
 use super::aadsts::Aadsts;
 use super::gdap;
-use super::roles::GLOBAL_ADMINISTRATOR;
+use super::roles;
 use super::seed::{PASSWORD, digest_of};
 use super::tenants;
 use crate::sandbox::partner::scope;
@@ -41,12 +41,19 @@ pub(crate) fn named_tenant(world: &World, segment: &str) -> Result<Option<Tenant
 
 /// Finds a user by its home tenant and object id.
 pub(crate) fn user(world: &World, tenant: &str, id: &str) -> Option<Staff> {
-    match world.entra.staff.get(id) {
+    let found = match world.entra.staff.get(id) {
         Some(staff) => Some(staff.clone()),
         None => scope::row::<User>(world, tenant, id)
             .filter(|user| user.deleted.is_none())
             .map(|user| of_customer(tenant, user)),
-    }
+    };
+    found.map(|staff| with_roles(world, staff))
+}
+
+/// Fills in the directory roles that a user has at home.
+fn with_roles(world: &World, mut staff: Staff) -> Staff {
+    staff.directory_roles = roles::of(world, &staff.tenant, &staff.id);
+    staff
 }
 
 /// Finds a user by its principal name.
@@ -55,19 +62,18 @@ pub(crate) fn user_by_name(world: &World, upn: &str) -> Option<Staff> {
     let is_meant = |name: &str| name.eq_ignore_ascii_case(upn);
     let mut staff = world.entra.staff.iter().map(|(_, staff)| staff);
     if let Some(staff) = staff.find(|staff| is_meant(&staff.upn)) {
-        return Some(staff.clone());
+        return Some(with_roles(world, staff.clone()));
     }
     let tenant = tenant(world, domain).ok()?;
     scope::rows::<User>(world, &tenant.id)
         .into_iter()
         .find(|user| user.deleted.is_none() && is_meant(&user.upn))
-        .map(|user| of_customer(&tenant.id, user))
+        .map(|user| with_roles(world, of_customer(&tenant.id, user)))
 }
 
-/// Shows a user of a customer's directory as one who signs in. `admin@` administers its tenant.
+/// Shows a user of a customer's directory as one who signs in.
 fn of_customer(tenant: &str, user: User) -> Staff {
     let named = user.first_name.is_some() || user.last_name.is_some();
-    let administers = user.upn.to_lowercase().starts_with("admin@");
     Staff {
         id: user.id,
         tenant: tenant.to_owned(),
@@ -78,11 +84,7 @@ fn of_customer(tenant: &str, user: User) -> Staff {
         },
         family_name: user.last_name.unwrap_or_default(),
         upn: user.upn,
-        directory_roles: if administers {
-            vec![GLOBAL_ADMINISTRATOR.to_owned()]
-        } else {
-            Vec::new()
-        },
+        directory_roles: Vec::new(),
     }
 }
 

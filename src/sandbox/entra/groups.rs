@@ -1,4 +1,4 @@
-//! Groups of the partner's directory: the agents' groups, by which Partner Center knows its roles,
+//! Who is in which group, and the groups of the partner's directory: the agents' groups, by which Partner Center knows its roles,
 //! and the one that reaches the customers. Members may be groups, so membership is transitive.
 
 use std::collections::BTreeSet;
@@ -68,6 +68,7 @@ pub(crate) fn seed(tx: &mut Tx<'_>) {
             description: description.to_owned(),
             created,
             members: members.iter().map(|&member| member.to_owned()).collect(),
+            ..Group::default()
         };
         tx.directory.groups.put(&key(&[HOME, id]), group);
     }
@@ -78,6 +79,7 @@ pub(crate) fn direct<'w>(world: &'w World, tenant: &str, principal: &str) -> Vec
     let groups = world.directory.groups.under(tenant);
     groups
         .map(|(_, group)| group)
+        .filter(|group| group.deleted.is_none())
         .filter(|group| group.members.iter().any(|member| member == principal))
         .collect()
 }
@@ -95,6 +97,15 @@ pub(crate) fn transitive<'w>(world: &'w World, tenant: &str, principal: &str) ->
     }
     found.sort_by(|left, right| left.id.cmp(&right.id));
     found
+}
+
+/// Removes the groups of a tenant.
+pub(crate) fn remove(tx: &mut Tx<'_>, tenant: &str) {
+    let groups = tx.directory.groups.under(tenant);
+    let keys: Vec<String> = groups.map(|(key, _)| key.to_owned()).collect();
+    for key in keys {
+        tx.directory.groups.remove(&key);
+    }
 }
 
 /// Tells whether a principal is an admin agent.

@@ -1,12 +1,19 @@
-//! Built-in roles: those of a directory by template id, and the one of Azure that the partner has.
-//! Source: graph reference §9; arm reference §10.7.
+//! Built-in roles: those of a directory by template id, and the one of Azure that the partner has;
+//! and who has which directory role. Source: graph reference §9; arm reference §10.7.
+
+use super::groups;
+use super::seed::{ADMIN, HOME};
+use crate::sandbox::derived;
+use crate::sandbox::seed::{id_of, numbered};
+use crate::sandbox::store::{RoleAssignment, Tx, World, key};
 
 macro_rules! roles {
     ($($name:ident = $id:literal $title:literal;)*) => {
         $(#[doc = $title] pub(crate) const $name: &str = $id;)*
 
-        /// The built-in roles: template id and name.
-        const BUILT_IN: &[(&str, &str)] = &[$(($name, $title),)*];
+        /// The built-in roles: template id and name. Some of the names are not confirmed: those of
+        /// License, Service Support and Dynamics 365 Administrator, Directory Readers and Writers.
+        pub(crate) const BUILT_IN: &[(&str, &str)] = &[$(($name, $title),)*];
     };
 }
 
@@ -52,4 +59,89 @@ pub(crate) const AZURE_OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 pub(crate) fn title(role: &str) -> Option<&'static str> {
     let (_, title) = BUILT_IN.iter().find(|(id, _)| *id == role)?;
     Some(title)
+}
+
+/// Returns who has which role in a tenant, in the order of the assignments' ids. That of a customer
+/// by number is made here: its administrator's.
+pub(crate) fn assignments(world: &World, tenant: &str) -> Vec<RoleAssignment> {
+    if numbered::since(world, tenant).is_some() {
+        let admin = id_of(tenant, 1, 1);
+        return vec![assignment(tenant, &admin, GLOBAL_ADMINISTRATOR)];
+    }
+    let rows = world.directory.role_assignments.under(tenant);
+    rows.map(|(_, row)| row.clone()).collect()
+}
+
+/// Returns the directory roles that a principal has in its tenant, also through groups.
+pub(crate) fn of(world: &World, tenant: &str, principal: &str) -> Vec<String> {
+    let groups = groups::direct(world, tenant, principal);
+    let is_meant = |row: &RoleAssignment| {
+        let mut groups = groups.iter().filter(|group| group.assignable);
+        row.principal == principal || groups.any(|group| group.id == row.principal)
+    };
+    let rows = assignments(world, tenant).into_iter().filter(is_meant);
+    let mut roles: Vec<String> = rows.map(|row| row.role).collect();
+    roles.sort();
+    roles.dedup();
+    roles
+}
+
+/// Tells whether a role can be seen among the directory roles: somebody has it or had it.
+pub(crate) fn is_active(world: &World, tenant: &str, role: &str) -> bool {
+    world.directory.activated_roles.has(&key(&[tenant, role]))
+        || assignments(world, tenant)
+            .iter()
+            .any(|row| row.role == role)
+}
+
+/// Gives a principal a role, which is active from now on.
+pub(crate) fn assign(tx: &mut Tx<'_>, tenant: &str, principal: &str, role: &str) -> RoleAssignment {
+    let row = assignment(tenant, principal, role);
+    tx.directory
+        .activated_roles
+        .put(&key(&[tenant, role]), true);
+    tx.directory
+        .role_assignments
+        .put(&key(&[tenant, &row.id]), row.clone());
+    row
+}
+
+fn assignment(tenant: &str, principal: &str, role: &str) -> RoleAssignment {
+    RoleAssignment {
+        id: derived::guid(&["role", tenant, principal, role]),
+        principal: principal.to_owned(),
+        role: role.to_owned(),
+    }
+}
+
+/// Makes Megan the partner's administrator, and `admin@` that of every customer in the tables.
+pub(crate) fn seed(tx: &mut Tx<'_>) {
+    assign(tx, HOME, ADMIN, GLOBAL_ADMINISTRATOR);
+    let users = tx.partner.users.iter().filter(|(_, user)| {
+        user.deleted.is_none() && user.upn.to_lowercase().starts_with("admin@")
+    });
+    let admins: Vec<(String, String)> = users
+        .filter_map(|(key, user)| Some((key.split_once('/')?.0.to_owned(), user.id.clone())))
+        .collect();
+    for (tenant, admin) in admins {
+        assign(tx, &tenant, &admin, GLOBAL_ADMINISTRATOR);
+    }
+}
+
+/// Puts the assignments of a customer by number into the tables.
+pub(crate) fn keep(tx: &mut Tx<'_>, tenant: &str) {
+    for row in assignments(tx, tenant) {
+        assign(tx, tenant, &row.principal, &row.role);
+    }
+}
+
+/// Takes all roles of a tenant away.
+pub(crate) fn remove(tx: &mut Tx<'_>, tenant: &str) {
+    for row in assignments(tx, tenant) {
+        let key = key(&[tenant, &row.id]);
+        tx.directory.role_assignments.remove(&key);
+    }
+    for (role, _) in BUILT_IN {
+        tx.directory.activated_roles.remove(&key(&[tenant, role]));
+    }
 }

@@ -27,11 +27,18 @@ const RESOURCES: [&[&str]; 4] = [
 ];
 
 /// Partner Center, as consents name it.
-pub(super) const PARTNER: &str = RESOURCES[0][0];
+pub(crate) const PARTNER: &str = RESOURCES[0][0];
 /// Microsoft Graph, as consents name it.
 pub(crate) const GRAPH: &str = RESOURCES[1][0];
 /// Azure Resource Manager, as consents name it.
-pub(super) const ARM: &str = RESOURCES[2][0];
+pub(crate) const ARM: &str = RESOURCES[2][0];
+
+/// Returns the services that tokens are issued for: the name that consents use, and the application
+/// id.
+pub(crate) fn services() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let names = RESOURCES.iter();
+    names.filter_map(|names| Some((*names.first()?, *names.last()?)))
+}
 
 const OIDC: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 

@@ -3,9 +3,9 @@
 
 use super::scope::{GRAPH, known};
 use super::seed::{CLIENT, CONSENTED, GRAPH_ROLES};
-use super::{domains, gdap};
+use super::{domains, gdap, groups, roles};
 use crate::sandbox::seed::{id_of, numbered};
-use crate::sandbox::store::{Consent, Tenant, Tx, World, key};
+use crate::sandbox::store::{Consent, PrincipalSettings, Tenant, Tx, World, key};
 
 /// The application permissions that are consented.
 const ROLES: [(&str, &[&str]); 1] = [(GRAPH, GRAPH_ROLES)];
@@ -44,12 +44,24 @@ pub(crate) fn consent_of(world: &World, tenant: &str, app: &str) -> Option<Conse
     world.entra.consents.get(&key(&[tenant, app])).cloned()
 }
 
-/// Returns the same, or one to nothing yet with a principal of its own.
-pub(super) fn consent_or_new(tx: &mut Tx<'_>, tenant: &str, app: &str) -> Consent {
+/// Returns the consents of a tenant, each with its application.
+pub(crate) fn consents(world: &World, tenant: &str) -> Vec<(String, Consent)> {
+    if let Some(consent) = numbered::since(world, tenant).and(consent_of(world, tenant, CLIENT)) {
+        return vec![(CLIENT.to_owned(), consent)];
+    }
+    let app = |key: &str| key.rsplit('/').next().unwrap_or_default().to_owned();
+    let rows = world.entra.consents.under(tenant);
+    rows.map(|(key, consent)| (app(key), consent.clone()))
+        .collect()
+}
+
+/// Returns the consent of an application, or one to nothing yet with a principal of its own.
+pub(crate) fn consent_or_new(tx: &mut Tx<'_>, tenant: &str, app: &str) -> Consent {
     consent_of(tx, tenant, app).unwrap_or_else(|| Consent {
         principal: tx.guid(),
         scopes: Vec::new(),
         roles: Vec::new(),
+        set: PrincipalSettings::default(),
     })
 }
 
@@ -96,6 +108,7 @@ pub(crate) fn keep(tx: &mut Tx<'_>, id: &str) {
     if let Some(consent) = consent_of(tx, id, CLIENT) {
         tx.entra.consents.put(&key(&[id, CLIENT]), consent);
     }
+    roles::keep(tx, id);
     gdap::seed(tx, id, since);
     tx.entra.tenants.put(id, tenant);
 }
@@ -110,6 +123,7 @@ fn whole(principal: String) -> Consent {
         principal,
         scopes: CONSENTED.iter().map(owned).collect(),
         roles: ROLES.iter().map(owned).collect(),
+        set: PrincipalSettings::default(),
     }
 }
 
@@ -117,6 +131,8 @@ fn whole(principal: String) -> Consent {
 pub(crate) fn remove_tenant(tx: &mut Tx<'_>, id: &str) {
     gdap::remove(tx, id);
     domains::forget(tx, id);
+    roles::remove(tx, id);
+    groups::remove(tx, id);
     tx.entra.tenants.remove(id);
     let consents: Vec<String> = tx
         .entra

@@ -70,6 +70,7 @@ pub(super) fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     entra::add_tenant(tx, id, name, &[&customer.domain]);
     entra::gdap::begin(tx, id);
     let user = first_user(tx, &customer);
+    entra::roles::assign(tx, id, &user.id, entra::roles::GLOBAL_ADMINISTRATOR);
     tx.partner.users.put(&key(&[id, &user.id]), user);
     tx.partner.customers.put(id, customer.clone());
     let password = password(tx);

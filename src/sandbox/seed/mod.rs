@@ -2,6 +2,7 @@
 //! asked for by number. Every date is relative to the clock at the start.
 
 mod customers;
+mod directory;
 mod history;
 mod invoices;
 pub(crate) mod numbered;
@@ -26,6 +27,7 @@ pub(crate) fn fill(tx: &mut Tx<'_>, more: usize) {
     policy::fill(tx);
     invoices::fill(tx);
     numbered::fill(tx, more);
+    directory::fill(tx);
     let organization = Organization {
         tenant: HOME.to_owned(),
         company_name: "Contoso".to_owned(),

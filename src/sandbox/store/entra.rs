@@ -33,7 +33,9 @@ pub(crate) struct Staff {
     pub(crate) given_name: String,
     /// Family name.
     pub(crate) family_name: String,
-    /// Template ids of the directory roles in the home tenant.
+    /// Template ids of the directory roles in the home tenant. They follow from the assignments and
+    /// are filled in when the user is looked up; rows have none.
+    #[serde(default, skip_serializing)]
     pub(crate) directory_roles: Vec<String>,
 }
 
@@ -100,6 +102,22 @@ pub(crate) struct Consent {
     pub(crate) scopes: Vec<(String, Vec<String>)>,
     /// Application permissions by resource.
     pub(crate) roles: Vec<(String, Vec<String>)>,
+    /// How the service principal is set.
+    #[serde(default)]
+    pub(crate) set: PrincipalSettings,
+}
+
+/// How a service principal is set.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct PrincipalSettings {
+    /// Whether nobody may sign in to it.
+    pub(crate) disabled: bool,
+    /// Whether only those may use it that have a role of it.
+    pub(crate) assignment_required: bool,
+    /// Its tags.
+    pub(crate) tags: Vec<String>,
+    /// Its name, where it is not the application's.
+    pub(crate) name: Option<String>,
 }
 
 /// That one user lets an application act for it; the key is `tenant/app/user`.

@@ -1,6 +1,7 @@
 //! Applications of Entra ID with their credentials and redirect addresses.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::base::clock::Timestamp;
 
@@ -43,6 +44,9 @@ pub(crate) struct FederatedCredential {
     pub(crate) subject: String,
     /// The audience that the token must be for.
     pub(crate) audience: String,
+    /// What it is for.
+    #[serde(default)]
+    pub(crate) description: Option<String>,
 }
 
 /// A secret of an application.
@@ -54,6 +58,12 @@ pub(crate) struct AppSecret {
     pub(crate) value: String,
     /// When it ends.
     pub(crate) ends: Timestamp,
+    /// Its name.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    /// When it begins, as far as that is known.
+    #[serde(default)]
+    pub(crate) starts: Option<Timestamp>,
 }
 
 /// An application, registered in one tenant.
@@ -83,4 +93,10 @@ pub(crate) struct App {
     pub(crate) requires: Vec<(String, Vec<String>)>,
     /// Application permissions that its registration lists, by resource.
     pub(crate) requires_roles: Vec<(String, Vec<String>)>,
+    /// When it was registered, as far as that is known.
+    #[serde(default)]
+    pub(crate) created: Option<Timestamp>,
+    /// What else was written, by the names of Microsoft Graph.
+    #[serde(default)]
+    pub(crate) more: Map<String, Value>,
 }

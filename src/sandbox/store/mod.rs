@@ -18,9 +18,12 @@ mod table;
 mod tx;
 
 pub(crate) use deltas::{Round, Seen};
-pub(crate) use directory::{DirectoryTables, Group, Session};
+pub(crate) use directory::{
+    AppRole, DirectoryTables, Group, GroupKind, MembershipRule, RoleAssignment, Session,
+};
 pub(crate) use entra::{
-    Consent, EntraTables, RefreshToken, SignIn, SignInState, Staff, Tenant, UserConsent,
+    Consent, EntraTables, PrincipalSettings, RefreshToken, SignIn, SignInState, Staff, Tenant,
+    UserConsent,
 };
 pub(crate) use entra_apps::{
     App, AppCertificate, AppSecret, FederatedCredential, Redirect, RedirectKind,

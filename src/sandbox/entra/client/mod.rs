@@ -7,6 +7,7 @@ mod certificate;
 use super::aadsts::Aadsts;
 use super::claims::Proof;
 use super::form::Form;
+use super::tenants::consent_of;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::{App, RedirectKind, Tx};
 
@@ -28,7 +29,8 @@ pub(super) fn find(tx: &Tx<'_>, id: &str, tenant: Option<&str>) -> Result<App, A
     let place = tenant.unwrap_or("common");
     let app = tx.entra.apps.get(id);
     let app = app.ok_or_else(|| unknown(id, place))?;
-    if app.disabled {
+    let principal = tenant.and_then(|tenant| consent_of(tx, tenant, id));
+    if app.disabled || principal.is_some_and(|principal| principal.set.disabled) {
         let text = format!("Application '{}'({}) is disabled.", app.id, app.name);
         return Err(Aadsts::new(7_000_112, text));
     }

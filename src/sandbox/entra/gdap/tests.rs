@@ -101,6 +101,7 @@ fn members_of_a_group_in_a_group_reach_too_even_in_a_circle() {
             description: String::new(),
             created: tx.now(),
             members: vec![SELLER.to_owned(), OPERATORS.to_owned()],
+            ..Group::default()
         };
         tx.directory.groups.put(&key(&[HOME, inner]), group);
         let operators = tx.directory.groups.edit(&key(&[HOME, OPERATORS]));

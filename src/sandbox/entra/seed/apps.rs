@@ -8,7 +8,8 @@ use crate::base::clock::{Timestamp, later};
 use crate::sandbox::entra::client::of_pem;
 use crate::sandbox::entra::scope::{ARM, GRAPH};
 use crate::sandbox::store::{
-    App, AppCertificate, AppSecret, Consent, FederatedCredential, Redirect, RedirectKind, Tx, key,
+    App, AppCertificate, AppSecret, Consent, FederatedCredential, PrincipalSettings, Redirect,
+    RedirectKind, Tx, key,
 };
 
 /// Certificate and key (PKCS#8) of the web application, valid from 2020 to 2046.
@@ -70,6 +71,7 @@ pub(super) fn seed(tx: &mut Tx<'_>) {
             principal: principal.to_owned(),
             scopes,
             roles,
+            set: PrincipalSettings::default(),
         };
         tx.entra.consents.put(&key(&[tenant, app]), consent);
     }
@@ -100,6 +102,8 @@ fn app(id: &str, name: &str) -> App {
         federated: Vec::new(),
         requires: grants(&CONSENTED),
         requires_roles: grants(&[(GRAPH, &["Directory.Read.All"])]),
+        created: None,
+        more: serde_json::Map::new(),
     }
 }
 
@@ -165,6 +169,8 @@ fn secret(id: &str, value: &str, ends: Timestamp) -> AppSecret {
         id: id.to_owned(),
         value: value.to_owned(),
         ends,
+        name: None,
+        starts: None,
     }
 }
 
@@ -181,5 +187,6 @@ fn federated(name: &str, issuer: &str, subject: &str) -> FederatedCredential {
         issuer: issuer.to_owned(),
         subject: subject.to_owned(),
         audience: TOKEN_EXCHANGE.to_owned(),
+        description: None,
     }
 }

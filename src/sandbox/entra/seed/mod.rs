@@ -6,7 +6,7 @@ mod apps;
 use ring::digest;
 
 use super::groups;
-use super::roles::GLOBAL_ADMINISTRATOR;
+use super::roles;
 use super::scope::{ARM, GRAPH, PARTNER};
 use crate::sandbox::store::{RefreshToken, SignIn, SignInState, Staff, Tenant, Tx};
 
@@ -128,8 +128,8 @@ pub(crate) fn seed(tx: &mut Tx<'_>) {
     );
     apps::seed(tx);
     super::consent(tx, HOME);
-    person(tx, ADMIN, ("Megan", "Bowen"), &[GLOBAL_ADMINISTRATOR]);
-    person(tx, SELLER, ("Sam", "Reed"), &[]);
+    person(tx, ADMIN, ("Megan", "Bowen"));
+    person(tx, SELLER, ("Sam", "Reed"));
     groups::seed(tx);
     let without_mfa = SignIn {
         password: digest_of(PASSWORD),
@@ -141,23 +141,26 @@ pub(crate) fn seed(tx: &mut Tx<'_>) {
     sign_in(tx, REFRESH_WITHOUT_MFA, SELLER, &["pwd"]);
 }
 
-/// Counts the seeded sign-in of the admin agent as used now; a revoked one stays revoked.
+/// Takes over a world from a state file. The seeded sign-in of the admin agent counts as used now (a
+/// revoked one stays revoked), and a world of before roles could be assigned gets the seeded ones.
 pub(crate) fn keep_alive(tx: &mut Tx<'_>) {
+    if tx.directory.role_assignments.len() == 0 {
+        roles::seed(tx);
+    }
     let now = tx.now();
     if let Some(token) = tx.entra.refresh_tokens.edit(&digest_of(REFRESH)) {
         token.used = now;
     }
 }
 
-fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str), directory_roles: &[&str]) {
-    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+fn person(tx: &mut Tx<'_>, id: &str, name: (&str, &str)) {
     let staff = Staff {
         id: id.to_owned(),
         tenant: HOME.to_owned(),
         upn: format!("{}@{HOME_DOMAIN}", name.0.to_lowercase()),
         given_name: name.0.to_owned(),
         family_name: name.1.to_owned(),
-        directory_roles: owned(directory_roles),
+        directory_roles: Vec::new(),
     };
     tx.entra.staff.put(id, staff);
 }
