@@ -3,6 +3,7 @@
 
 mod access;
 mod alerts;
+mod apps;
 mod audit;
 mod batch;
 #[cfg(test)]
@@ -14,12 +15,15 @@ mod delta;
 mod devices;
 mod domains;
 mod gdap;
+mod groups;
 pub(crate) mod lag;
 mod managed_devices;
 mod me;
 pub(crate) mod meter;
+mod objects;
 mod odata;
 mod organization;
+mod roles;
 mod scores;
 mod tenants;
 #[cfg(test)]
@@ -31,7 +35,7 @@ use super::store::{PolicyDue, Tx, key};
 
 /// Returns every route of Microsoft Graph.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
-    vec![
+    let mut routes = vec![
         batch::ROUTES,
         me::ROUTES,
         organization::ROUTES,
@@ -45,7 +49,14 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         alerts::ROUTES,
         scores::ROUTES,
         conditional_access::ROUTES,
-    ]
+        objects::ROUTES,
+        groups::ROUTES,
+        roles::ROUTES,
+        roles::MANAGEMENT,
+    ];
+    routes.extend(groups::MORE);
+    routes.extend(apps::ROUTES);
+    routes
 }
 
 /// Does what lay in the queue about domains and devices.

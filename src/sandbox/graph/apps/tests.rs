@@ -1,0 +1,482 @@
+//! Applications, service principals and grants as a caller sees them, and as tokens follow them.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::entra::seed::{CLIENT, HOME, PUBLIC_CLIENT, SECRET, UNCONSENTED_CLIENT};
+use crate::sandbox::graph::groups::tests::{all, ask, get, refused};
+use crate::sandbox::seed::{FABRIKAM, id_of};
+use crate::sandbox::testing::{Bench, Seen};
+
+const BAD: &str = "Request_BadRequest";
+const NONE: &str = "Request_ResourceNotFound";
+const SAME: &str = "Request_MultipleObjectsWithSameKeyValue";
+const GRAPH: &str = "https://graph.microsoft.com/.default";
+const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
+
+/// Returns the object id of an application's service principal.
+fn principal(bench: &Bench, tenant: &str, app: &str) -> String {
+    let seen = get(bench, tenant, &format!("/servicePrincipals(appId='{app}')"));
+    assert_eq!(seen.status, 200, "{}", seen.json);
+    seen.json["id"].as_str().expect("an id").to_owned()
+}
+
+fn token(bench: &Bench, tenant: &str, app: &str, secret: &str) -> Seen {
+    let form = format!(
+        "grant_type=client_credentials&client_id={app}&client_secret={secret}&scope={GRAPH}"
+    );
+    bench.token(tenant, &form)
+}
+
+fn make(bench: &Bench, body: &Value) -> Seen {
+    ask(bench, HOME, ("POST", "/applications"), body)
+}
+
+#[test]
+fn the_partners_applications_are_seen_at_home_and_as_principals_where_consented() {
+    let bench = Bench::new();
+    let seen = get(&bench, HOME, "/applications");
+    assert!(all(&seen, "appId").contains(&CLIENT.to_owned()));
+    let one = get(&bench, HOME, &format!("/applications(appId='{CLIENT}')")).json;
+    let id = one["id"].as_str().expect("an id");
+    assert_ne!(id, CLIENT, "the object id is another");
+    assert_eq!(
+        get(&bench, HOME, &format!("/applications/{id}")).json["appId"],
+        CLIENT
+    );
+    assert!(one["passwordCredentials"][0]["secretText"].is_null());
+    assert_eq!(one["requiredResourceAccess"][1]["resourceAppId"], GRAPH_APP);
+    assert!(all(&get(&bench, FABRIKAM, "/applications"), "id").is_empty());
+    let apps = all(&get(&bench, FABRIKAM, "/servicePrincipals"), "appId");
+    for app in [CLIENT, PUBLIC_CLIENT, GRAPH_APP] {
+        assert!(apps.contains(&app.to_owned()), "{app}");
+    }
+    let unknown = get(&bench, HOME, "/applications/none");
+    refused(&unknown, 404, NONE, "Resource 'none'");
+}
+
+#[test]
+fn a_new_application_gets_a_secret_that_works() {
+    let bench = Bench::new();
+    let seen = make(
+        &bench,
+        &json!({ "displayName": "Reporter", "web": { "redirectUris": ["http://localhost/x"] } }),
+    );
+    assert_eq!(seen.status, 201, "{}", seen.json);
+    let app = seen.json["appId"].as_str().expect("an id").to_owned();
+    let path = format!("/applications/{}", seen.json["id"].as_str().expect("an id"));
+    assert_eq!(
+        seen.json["web"]["redirectUris"],
+        json!(["http://localhost/x"])
+    );
+    let add = |body: Value| {
+        ask(
+            &bench,
+            HOME,
+            ("POST", &format!("{path}/addPassword")),
+            &body,
+        )
+    };
+    let past = json!({ "passwordCredential": { "endDateTime": "2020-01-01T00:00:00Z" } });
+    refused(&add(past), 400, BAD, "Key credential end date is invalid");
+    let odd = json!({ "passwordCredential": { "endDateTime": "soon" } });
+    refused(&add(odd), 400, BAD, "Invalid value 'soon'");
+    let seen = add(json!({ "passwordCredential": { "displayName": "ci" } }));
+    let secret = seen.json["secretText"]
+        .as_str()
+        .expect("a secret")
+        .to_owned();
+    let shown = get(&bench, HOME, &path).json;
+    assert!(shown["passwordCredentials"][0]["secretText"].is_null());
+    assert_eq!(shown["passwordCredentials"][0]["hint"], secret[..3]);
+    assert_eq!(
+        token(&bench, HOME, &app, &secret).json["error_codes"],
+        json!([700_016])
+    );
+    let body = json!({ "appId": app });
+    let create = || ask(&bench, HOME, ("POST", "/servicePrincipals"), &body);
+    let created = create();
+    assert_eq!(created.status, 201, "{}", created.json);
+    refused(
+        &create(),
+        409,
+        SAME,
+        "The service principal cannot be created",
+    );
+    assert_eq!(token(&bench, HOME, &app, &secret).status, 200);
+    let principal = format!(
+        "/servicePrincipals/{}",
+        created.json["id"].as_str().expect("an id")
+    );
+    let disable = json!({ "accountEnabled": false });
+    assert_eq!(
+        ask(&bench, HOME, ("PATCH", &principal), &disable).status,
+        204
+    );
+    assert_eq!(
+        token(&bench, HOME, &app, &secret).json["error_codes"],
+        json!([7_000_112])
+    );
+    assert_eq!(
+        ask(
+            &bench,
+            HOME,
+            ("PATCH", &principal),
+            &json!({ "accountEnabled": true })
+        )
+        .status,
+        204
+    );
+    let remove = json!({ "keyId": shown["passwordCredentials"][0]["keyId"] });
+    let remove = || {
+        ask(
+            &bench,
+            HOME,
+            ("POST", &format!("{path}/removePassword")),
+            &remove,
+        )
+    };
+    assert_eq!(remove().status, 204);
+    refused(
+        &remove(),
+        400,
+        BAD,
+        "No password credential found with keyId.",
+    );
+    assert_eq!(
+        token(&bench, HOME, &app, &secret).json["error_codes"],
+        json!([7_000_215])
+    );
+    let delete = || ask(&bench, HOME, ("DELETE", &path), &Value::Null);
+    assert_eq!(delete().status, 204);
+    refused(&delete(), 404, NONE, "");
+    refused(&get(&bench, HOME, &principal), 404, NONE, "");
+}
+
+#[test]
+fn an_application_is_changed_as_its_registration_allows() {
+    let bench = Bench::new();
+    let made = make(&bench, &json!({ "displayName": "Reporter" })).json;
+    let path = format!("/applications/{}", made["id"].as_str().expect("an id"));
+    let patch = |body: Value| ask(&bench, HOME, ("PATCH", &path), &body);
+    let seen = patch(
+        json!({ "displayName": "Teller", "signInAudience": "AzureADMultipleOrgs", "tags": ["a"] }),
+    );
+    assert_eq!(seen.status, 204, "{}", seen.json);
+    let now = get(&bench, HOME, &path).json;
+    assert_eq!(
+        (&now["displayName"], &now["signInAudience"], &now["tags"]),
+        (
+            &json!("Teller"),
+            &json!("AzureADMultipleOrgs"),
+            &json!(["a"])
+        )
+    );
+    for (body, text) in [
+        (
+            json!({ "signInAudience": "Everybody" }),
+            "Invalid value 'Everybody'",
+        ),
+        (
+            json!({ "web": { "redirectUris": ["x"] } }),
+            "Invalid redirect URI 'x'",
+        ),
+        (json!({ "appId": "x" }), "Invalid property 'appId'"),
+        (
+            json!({ "requiredResourceAccess": [{ "resourceAppId": "x" }] }),
+            "Invalid value 'x'",
+        ),
+        (
+            json!({ "requiredResourceAccess": [{ "resourceAppId": GRAPH_APP, "resourceAccess": [{ "id": "x", "type": "Role" }] }] }),
+            "Invalid value 'x'",
+        ),
+    ] {
+        refused(&patch(body), 400, BAD, text);
+    }
+    refused(
+        &make(&bench, &json!({})),
+        400,
+        BAD,
+        "A value is required for property 'displayName'",
+    );
+}
+
+#[test]
+fn other_issuers_are_taken_once() {
+    let bench = Bench::new();
+    let path = format!("/applications(appId='{CLIENT}')");
+    let id = get(&bench, HOME, &path).json["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let path = format!("/applications/{id}/federatedIdentityCredentials");
+    assert_eq!(all(&get(&bench, HOME, &path), "name").len(), 2);
+    let body = json!({ "name": "main", "issuer": "https://issuer.example", "subject": "s", "audiences": ["api://AzureADTokenExchange"] });
+    let create = |body: &Value| ask(&bench, HOME, ("POST", &path), body);
+    let seen = create(&body);
+    assert_eq!(seen.status, 201, "{}", seen.json);
+    refused(
+        &create(&body),
+        409,
+        SAME,
+        "FederatedIdentityCredential with name main already exists.",
+    );
+    refused(
+        &create(&json!({ "name": "x" })),
+        400,
+        BAD,
+        "A value is required for property 'audiences'",
+    );
+    let own = format!("{path}/{}", seen.json["id"].as_str().expect("an id"));
+    assert_eq!(get(&bench, HOME, &own).json["name"], "main");
+    assert_eq!(
+        ask(&bench, HOME, ("DELETE", &own), &Value::Null).status,
+        204
+    );
+    refused(&get(&bench, HOME, &own), 404, NONE, "");
+}
+
+#[test]
+fn a_service_principal_is_of_an_application_that_is_there() {
+    let bench = Bench::new();
+    let create = |app: &str| {
+        ask(
+            &bench,
+            FABRIKAM,
+            ("POST", "/servicePrincipals"),
+            &json!({ "appId": app }),
+        )
+    };
+    let none = "00000000-0000-4000-8000-000000000000";
+    refused(
+        &create(none),
+        400,
+        BAD,
+        "The appId '00000000-0000-4000-8000-000000000000' of the service principal does not reference",
+    );
+    refused(
+        &create(GRAPH_APP),
+        409,
+        SAME,
+        "The service principal cannot be created",
+    );
+    assert_eq!(create(UNCONSENTED_CLIENT).status, 201);
+    let graph = format!("/servicePrincipals(appId='{GRAPH_APP}')");
+    let seen = ask(&bench, FABRIKAM, ("DELETE", &graph), &Value::Null);
+    refused(&seen, 403, "Authorization_RequestDenied", "");
+    let own = format!("/servicePrincipals(appId='{UNCONSENTED_CLIENT}')");
+    assert_eq!(
+        ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null).status,
+        204
+    );
+    refused(&get(&bench, FABRIKAM, &own), 404, NONE, "");
+}
+
+#[test]
+fn a_grant_changes_what_a_users_token_may_do() {
+    let bench = Bench::new();
+    let (client, graph) = (
+        principal(&bench, FABRIKAM, CLIENT),
+        principal(&bench, FABRIKAM, GRAPH_APP),
+    );
+    let path = format!("/servicePrincipals/{client}/oauth2PermissionGrants");
+    let grants = get(&bench, FABRIKAM, &path).json;
+    let rows = grants["value"].as_array().expect("a list");
+    let of_graph = rows
+        .iter()
+        .find(|row| row["resourceId"] == graph.as_str())
+        .expect("seeded");
+    assert!(
+        of_graph["scope"]
+            .as_str()
+            .is_some_and(|scope| scope.contains("User.ReadWrite.All"))
+    );
+    let own = format!(
+        "/oauth2PermissionGrants/{}",
+        of_graph["id"].as_str().expect("an id")
+    );
+    let scopes = || {
+        let form = format!(
+            "{}&client_id={CLIENT}&client_secret={SECRET}&scope={GRAPH}",
+            Bench::refreshed()
+        );
+        bench.token(FABRIKAM, &form).json["scope"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(!scopes().contains("Mail.Read"));
+    let body = json!({ "scope": "Directory.AccessAsUser.All Mail.Read" });
+    assert_eq!(ask(&bench, FABRIKAM, ("PATCH", &own), &body).status, 204);
+    assert!(scopes().contains("Mail.Read") && !scopes().contains("User.ReadWrite.All"));
+    let body = json!({ "clientId": client, "consentType": "AllPrincipals", "resourceId": graph, "scope": "User.Read" });
+    let create = |body: &Value| ask(&bench, FABRIKAM, ("POST", "/oauth2PermissionGrants"), body);
+    refused(
+        &create(&body),
+        409,
+        SAME,
+        "Permission entry already exists.",
+    );
+    let with = |name: &str, value: Value| {
+        let mut body = body.clone();
+        body[name] = value;
+        create(&body)
+    };
+    refused(
+        &with("clientId", json!("none")),
+        404,
+        NONE,
+        "Resource 'none'",
+    );
+    refused(
+        &with("resourceId", json!("none")),
+        404,
+        NONE,
+        "Resource 'none'",
+    );
+    refused(
+        &with("consentType", json!("All")),
+        400,
+        BAD,
+        "Invalid value 'All'",
+    );
+    refused(
+        &with("consentType", json!("Principal")),
+        400,
+        BAD,
+        "A value is required for property 'principalId'",
+    );
+    refused(
+        &with("principalId", json!(id_of(FABRIKAM, 1, 2))),
+        400,
+        BAD,
+        "The property 'principalId' must be null",
+    );
+    refused(
+        &with("scope", Value::Null),
+        400,
+        BAD,
+        "A value is required for property 'scope'",
+    );
+    let mut one = body.clone();
+    one["consentType"] = "Principal".into();
+    one["principalId"] = id_of(FABRIKAM, 1, 2).into();
+    let seen = create(&one);
+    assert_eq!(
+        (seen.status, &seen.json["principalId"]),
+        (201, &one["principalId"]),
+        "{}",
+        seen.json
+    );
+    let headers = bench.bearer(FABRIKAM, Bench::refreshed(), "https://graph.microsoft.com");
+    assert_eq!(
+        ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null).status,
+        204
+    );
+    assert_eq!(scopes(), "", "nothing is consented any more");
+    let path = format!("/graph/v1.0{own}");
+    let seen = bench.send("DELETE", &path, &[("authorization", &headers)], "".into());
+    refused(&seen, 404, NONE, "");
+}
+
+#[test]
+fn an_application_role_is_named_by_the_next_token() {
+    let bench = Bench::new();
+    let (client, graph) = (
+        principal(&bench, FABRIKAM, CLIENT),
+        principal(&bench, FABRIKAM, GRAPH_APP),
+    );
+    let roles =
+        get(&bench, FABRIKAM, &format!("/servicePrincipals/{graph}")).json["appRoles"].clone();
+    let roles = roles.as_array().expect("a list");
+    let role = roles
+        .iter()
+        .find(|role| role["value"] == "Group.ReadWrite.All");
+    let role = role.expect("a role")["id"].clone();
+    let path = format!("/servicePrincipals/{client}/appRoleAssignments");
+    let assign = |body: &Value| ask(&bench, FABRIKAM, ("POST", &path), body);
+    let body = json!({ "principalId": client, "resourceId": graph, "appRoleId": role });
+    let groups = || {
+        let bearer = bench.bearer(FABRIKAM, Bench::itself(), "https://graph.microsoft.com");
+        let body = json!({ "displayName": "x", "mailNickname": "x", "mailEnabled": false, "securityEnabled": true });
+        let headers = [("authorization", bearer.as_str())];
+        bench.send(
+            "POST",
+            "/graph/v1.0/groups",
+            &headers,
+            body.to_string().into(),
+        )
+    };
+    assert_eq!(groups().status, 403);
+    let seen = assign(&body);
+    assert_eq!(seen.status, 201, "{}", seen.json);
+    assert_eq!(groups().status, 201);
+    refused(
+        &assign(&body),
+        400,
+        BAD,
+        "Permission being assigned already exists on the object",
+    );
+    let with = |name: &str, value: &str| {
+        let mut body = body.clone();
+        body[name] = value.into();
+        assign(&body)
+    };
+    refused(
+        &with("appRoleId", "none"),
+        400,
+        BAD,
+        "Permission being assigned was not found on application",
+    );
+    refused(&with("principalId", "none"), 404, NONE, "Resource 'none'");
+    refused(&with("resourceId", "none"), 404, NONE, "Resource 'none'");
+    let kim = id_of(FABRIKAM, 1, 2);
+    refused(
+        &with("principalId", &kim),
+        400,
+        BAD,
+        "The service principal of the path must be",
+    );
+    let given = get(
+        &bench,
+        FABRIKAM,
+        &format!("/servicePrincipals/{graph}/appRoleAssignedTo"),
+    );
+    assert!(all(&given, "principalDisplayName").contains(&"Tenantry".to_owned()));
+    let own = format!("{path}/{}", seen.json["id"].as_str().expect("an id"));
+    assert_eq!(
+        ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null).status,
+        204
+    );
+    refused(
+        &ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null),
+        404,
+        NONE,
+        "",
+    );
+    assert_eq!(groups().status, 403);
+}
+
+#[test]
+fn a_user_is_assigned_to_an_application() {
+    let bench = Bench::new();
+    let client = principal(&bench, FABRIKAM, CLIENT);
+    let path = format!("/servicePrincipals/{client}/appRoleAssignedTo");
+    let none = "00000000-0000-0000-0000-000000000000";
+    let body =
+        json!({ "principalId": id_of(FABRIKAM, 1, 2), "resourceId": client, "appRoleId": none });
+    let seen = ask(&bench, FABRIKAM, ("POST", &path), &body);
+    assert_eq!(seen.status, 201, "{}", seen.json);
+    assert_eq!(
+        (
+            &seen.json["principalType"],
+            &seen.json["principalDisplayName"]
+        ),
+        (&json!("User"), &json!("Kim Abe"))
+    );
+    let own = format!("{path}/{}", seen.json["id"].as_str().expect("an id"));
+    assert_eq!(all(&get(&bench, FABRIKAM, &path), "principalId").len(), 1);
+    assert_eq!(
+        ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null).status,
+        204
+    );
+}
