@@ -99,7 +99,7 @@ pub(crate) struct Refusal {
 
 #[derive(Debug, Clone, Default)]
 struct More {
-    /// Partner Center's `data`.
+    /// Partner Center's `data`, the others' `details`.
     data: Vec<Value>,
     /// Further headers.
     headers: HeaderMap,
@@ -118,7 +118,7 @@ impl Refusal {
         }
     }
 
-    /// Adds an entry to `data`.
+    /// Adds an entry to `data` of Partner Center, `details` of the others.
     #[must_use]
     pub(crate) fn data(mut self, entry: impl Into<Value>) -> Self {
         self.more.data.push(entry.into());
@@ -157,9 +157,13 @@ impl Refusal {
                 "data": self.more.data,
                 "source": "PartnerApiServiceControllers",
             }),
-            Service::Login | Service::Graph | Service::Arm => json!({
-                "error": { "code": self.code, "message": self.text },
-            }),
+            Service::Login | Service::Graph | Service::Arm => {
+                let mut error = json!({ "code": self.code, "message": self.text });
+                if !self.more.data.is_empty() {
+                    error["details"] = self.more.data.into();
+                }
+                json!({ "error": error })
+            }
         };
         Reply {
             headers: self.more.headers,

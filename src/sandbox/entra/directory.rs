@@ -116,6 +116,17 @@ pub(crate) fn set_password(tx: &mut Tx<'_>, user: &str, password: &str) {
     revoke(tx, Some(user));
 }
 
+/// Lets a user sign in, or blocks it; one that is locked for another reason stays so.
+pub(crate) fn set_enabled(tx: &mut Tx<'_>, user: &str, enabled: bool) {
+    let mut row = sign_in(tx, user);
+    row.state = match (enabled, row.state) {
+        (false, _) => SignInState::Disabled,
+        (true, SignInState::Disabled) => SignInState::Active,
+        (true, other) => other,
+    };
+    tx.entra.sign_ins.put(user, row);
+}
+
 /// Revokes the refresh tokens of one user, or everybody's; returns how many there were.
 pub(crate) fn revoke(tx: &mut Tx<'_>, user: Option<&str>) -> usize {
     let now = tx.now();

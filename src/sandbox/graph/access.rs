@@ -24,16 +24,10 @@ const DIRECTORY: [&str; 3] = [
     "Directory.AccessAsUser.All",
 ];
 
-/// A user as the directory shows it.
+/// A user of the tenant's own directory.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) id: String,
-    pub(super) upn: String,
-    pub(super) display_name: String,
-    pub(super) given_name: Option<String>,
-    pub(super) surname: Option<String>,
-    pub(super) phone: Option<String>,
-    pub(super) usage_location: Option<String>,
 }
 
 /// What a caller is in the tenant of its token.
@@ -164,26 +158,10 @@ pub(super) fn standing(tx: &Tx<'_>, caller: &Caller) -> Result<Standing, Refusal
                 Ok(Standing::Delegated)
             };
         }
-        return Ok(Standing::Member(Person {
-            display_name: format!("{} {}", staff.given_name, staff.family_name),
-            id: staff.id,
-            upn: staff.upn,
-            given_name: Some(staff.given_name),
-            surname: Some(staff.family_name),
-            phone: None,
-            usage_location: Some("US".to_owned()),
-        }));
+        return Ok(Standing::Member(Person { id: staff.id }));
     }
     let user = scope::row::<User>(tx, &caller.tenant, &caller.object)
         .filter(|user| user.deleted.is_none())
         .ok_or_else(denied)?;
-    Ok(Standing::Member(Person {
-        id: user.id,
-        upn: user.upn,
-        display_name: user.display_name,
-        given_name: user.first_name,
-        surname: user.last_name,
-        phone: user.phone_number,
-        usage_location: user.usage_location,
-    }))
+    Ok(Standing::Member(Person { id: user.id }))
 }

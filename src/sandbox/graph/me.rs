@@ -1,15 +1,15 @@
-//! The signed-in user, the groups and directory roles it belongs to, and the end of its sessions.
-//! Source: graph reference §1, §2.1, §8, §9, §15.16.
+//! The signed-in user: itself, the groups and directory roles it belongs to, and the end of its
+//! sessions. Source: graph reference §1, §8, §15.16, §15.17.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::access::{Person, Standing, delegated, missing, permitted, standing};
-use super::odata::{context, list, only, page, select};
-use crate::sandbox::entra::{self, groups, roles};
-use crate::sandbox::reply::{Refusal, Reply};
-use crate::sandbox::route::{Caller, Outcome, Principal, Request, Route};
-use crate::sandbox::sessions;
-use crate::sandbox::store::{Group, Tx};
+use super::access::{Standing, delegated, missing, permitted, standing};
+use super::odata::{entity_expanded, listed};
+use super::people::{self, Person, USER};
+use super::users::{self, memberships};
+use crate::sandbox::reply::Refusal;
+use crate::sandbox::route::{Outcome, Principal, Request, Route};
+use crate::sandbox::store::Tx;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/me", get),
@@ -27,23 +27,8 @@ const READ: [&str; 4] = [
 
 const REVOKE: [&str; 2] = ["User.ReadWrite.All", "Directory.ReadWrite.All"];
 
-/// The properties that come without `$select`.
-const USUAL: [&str; 11] = [
-    "businessPhones",
-    "displayName",
-    "givenName",
-    "id",
-    "jobTitle",
-    "mail",
-    "mobilePhone",
-    "officeLocation",
-    "preferredLanguage",
-    "surname",
-    "userPrincipalName",
-];
-
 /// Returns the user that asks about itself. A user of another directory is none of this one's.
-fn own<'r>(request: &'r Request, tx: &Tx<'_>) -> Result<(&'r Caller, Person), Refusal> {
+pub(super) fn own(request: &Request, tx: &Tx<'_>) -> Result<Person, Refusal> {
     let caller = request.caller()?;
     if caller.principal == Principal::App {
         let text = "/me request is only valid with delegated authentication flow.";
@@ -51,122 +36,35 @@ fn own<'r>(request: &'r Request, tx: &Tx<'_>) -> Result<(&'r Caller, Person), Re
     }
     permitted(request, &READ)?;
     match standing(tx, caller)? {
-        Standing::Member(person) => Ok((caller, person)),
+        Standing::Member(own) => people::need(tx, &caller.tenant, &own.id),
         Standing::Delegated | Standing::App => Err(missing(&caller.object)),
     }
 }
 
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    only(request, &["$select"])?;
-    let (_, person) = own(request, tx)?;
-    let phones: Vec<&String> = person.phone.iter().collect();
-    let whole = json!({
-        "@odata.context": context(request, "users/$entity"),
-        "businessPhones": phones,
-        "displayName": person.display_name,
-        "givenName": person.given_name,
-        "jobTitle": null,
-        "mail": null,
-        "mobilePhone": null,
-        "officeLocation": null,
-        "preferredLanguage": null,
-        "surname": person.surname,
-        "userPrincipalName": person.upn,
-        "id": person.id,
-        "accountEnabled": true,
-        "userType": "Member",
-        "usageLocation": person.usage_location,
-    });
-    Ok(Reply::ok(select(request, whole, &USUAL)?))
+    let person = own(request, tx)?;
+    let expand = |name: &str, row: &Value| users::expand(tx, &person.tenant, name, row);
+    let row = people::shown(&person);
+    entity_expanded(request, &USER, "users/$entity", row, &expand)
 }
 
 fn direct(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    member_of(request, tx, groups::direct)
+    member_of(request, tx, false)
 }
 
 fn transitive(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    member_of(request, tx, groups::transitive)
+    member_of(request, tx, true)
 }
 
-fn member_of(
-    request: &Request,
-    tx: &Tx<'_>,
-    groups: for<'w> fn(&'w crate::sandbox::store::World, &str, &str) -> Vec<&'w Group>,
-) -> Outcome {
-    only(request, &["$top", "$select", "$skiptoken"])?;
-    let (caller, person) = own(request, tx)?;
-    let wanted = page(request, 999)?;
-    let roles = caller
-        .directory_roles
-        .iter()
-        .map(|role| (role.clone(), role_shown(&caller.tenant, role)));
-    let groups = groups(tx, &caller.tenant, &person.id).into_iter();
-    let mut all: Vec<(String, Value)> = groups
-        .map(|group| (group.id.clone(), group_shown(group)))
-        .chain(roles)
-        .collect();
-    all.sort_by(|left, right| left.0.cmp(&right.0));
-    let after = all
-        .into_iter()
-        .filter(|(key, _)| wanted.after.as_ref().is_none_or(|after| key > after));
-    let items: Vec<(String, Value)> = after
-        .map(|(key, value)| Ok((key, select(request, value, &[])?)))
-        .collect::<Result<_, Refusal>>()?;
-    Ok(Reply::ok(list(
-        request,
-        "directoryObjects",
-        &wanted,
-        items.into_iter(),
-    )))
+fn member_of(request: &Request, tx: &Tx<'_>, is_transitive: bool) -> Outcome {
+    let person = own(request, tx)?;
+    let rows = memberships::of(tx, &person.tenant, &person.user.id, is_transitive);
+    listed(request, &memberships::MIXED, "directoryObjects", rows)
 }
 
-/// Ends every sign-in of the user: its refresh tokens, and the access tokens of before.
+/// Ends every sign-in of the user.
 fn revoke(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    only(request, &[])?;
-    let (_, person) = own(request, tx)?;
+    let person = own(request, tx)?;
     delegated(request, &REVOKE)?;
-    entra::revoke(tx, Some(&person.id));
-    sessions::revoke(tx, Some(&person.id));
-    Ok(Reply::ok(json!({
-        "@odata.context": context(request, "Edm.Boolean"),
-        "value": true,
-    })))
-}
-
-fn role_shown(tenant: &str, role: &str) -> Value {
-    json!({
-        "@odata.type": "#microsoft.graph.directoryRole",
-        "id": crate::sandbox::derived::guid(&[tenant, role]),
-        "deletedDateTime": null,
-        "description": null,
-        "displayName": roles::title(role),
-        "roleTemplateId": role,
-    })
-}
-
-fn group_shown(group: &Group) -> Value {
-    json!({
-        "@odata.type": "#microsoft.graph.group",
-        "id": group.id,
-        "deletedDateTime": null,
-        "classification": null,
-        "createdDateTime": group.created,
-        "description": group.description,
-        "displayName": group.name,
-        "expirationDateTime": null,
-        "groupTypes": [],
-        "isAssignableToRole": null,
-        "mail": null,
-        "mailEnabled": false,
-        "mailNickname": group.name.replace(' ', ""),
-        "membershipRule": null,
-        "membershipRuleProcessingState": null,
-        "preferredLanguage": null,
-        "proxyAddresses": [],
-        "renewedDateTime": group.created,
-        "securityEnabled": true,
-        "theme": null,
-        "uniqueName": null,
-        "visibility": null,
-    })
+    users::end_sessions(request, tx, &person.tenant, &person.user.id)
 }

@@ -9,6 +9,8 @@ mod batch;
 #[cfg(test)]
 mod bench;
 mod body;
+#[cfg(test)]
+mod calls;
 mod conditional_access;
 mod contracts;
 mod delta;
@@ -16,18 +18,25 @@ mod devices;
 mod domains;
 mod gdap;
 mod groups;
+mod invitations;
 pub(crate) mod lag;
+mod licences;
+mod mailbox;
 mod managed_devices;
 mod me;
 pub(crate) mod meter;
+mod methods;
 mod objects;
 mod odata;
 mod organization;
+mod people;
+mod registration;
 mod roles;
 mod scores;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use super::entra;
 use super::route::Route;
@@ -53,9 +62,15 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         groups::ROUTES,
         roles::ROUTES,
         roles::MANAGEMENT,
+        invitations::ROUTES,
+        mailbox::ROUTES,
+        methods::ROUTES,
+        registration::ROUTES,
     ];
     routes.extend(groups::MORE);
     routes.extend(apps::ROUTES);
+    routes.extend(users::ROUTES);
+    routes.extend(licences::ROUTES);
     routes
 }
 

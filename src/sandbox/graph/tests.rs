@@ -171,7 +171,7 @@ fn who_may_not_is_refused_with_the_ids_of_the_call() {
             .header("www-authenticate")
             .contains("authorization_uri")
     );
-    assert_eq!(get(&bench, HOME, "/v1.0/users").status, 501);
+    assert_eq!(get(&bench, HOME, "/v1.0/people").status, 501);
     bench.change(|tx| {
         let agents = tx.directory.groups.edit(&key(&[HOME, ADMIN_AGENTS]));
         agents.expect("seeded").members.clear();

@@ -6,6 +6,7 @@ mod directory;
 mod history;
 mod invoices;
 pub(crate) mod numbered;
+mod people;
 mod plans;
 mod policy;
 mod relationships;
@@ -28,6 +29,7 @@ pub(crate) fn fill(tx: &mut Tx<'_>, more: usize) {
     invoices::fill(tx);
     numbered::fill(tx, more);
     directory::fill(tx);
+    people::fill(tx);
     let organization = Organization {
         tenant: HOME.to_owned(),
         company_name: "Contoso".to_owned(),
