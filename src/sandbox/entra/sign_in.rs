@@ -5,6 +5,7 @@ use super::aadsts::Aadsts;
 use super::directory::{set_password, sign_in, user_by_name};
 use super::form::Form;
 use super::seed::digest_of;
+use crate::sandbox::partner::accounts;
 use crate::sandbox::store::{SignInState, Signed, Staff, Tx, User, key};
 
 /// What a page's form says.
@@ -69,12 +70,16 @@ impl Login {
         if self.mfa && row.mfa {
             amr.push("mfa".to_owned());
         }
+        let now = tx.now();
+        accounts::change_profile(tx, &user.tenant, &user.id, |profile| {
+            profile.signed_in = Some(now);
+        });
         let signed = Signed {
             user: user.id.clone(),
             home: user.tenant.clone(),
             amr,
             tenant: tenant.unwrap_or(&user.tenant).to_owned(),
-            at: tx.now(),
+            at: now,
         };
         Ok((user, signed))
     }

@@ -221,3 +221,63 @@ fn no_recipients() -> Refusal {
     let text = "At least one recipient is not valid.";
     Refusal::new(400, "ErrorInvalidRecipients", text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::graph::calls::{Caller, refused};
+    use crate::sandbox::seed::FABRIKAM;
+    use crate::sandbox::testing::Bench;
+
+    const KIM: &str = "/users/kim@fabrikam.onmicrosoft.com";
+    const SAM: &str = "/users/sam@fabrikam.onmicrosoft.com";
+
+    #[test]
+    fn settings_are_changed_member_by_member() {
+        let bench = Bench::new();
+        let graph = Caller::megan(&bench, FABRIKAM);
+        let path = format!("{KIM}/mailboxSettings");
+        let replies = json!({ "automaticRepliesSetting": { "status": "alwaysEnabled", "internalReplyMessage": "Gone" } });
+        let changed = graph.send("PATCH", &path, replies);
+        assert_eq!(changed.status, 200, "{}", changed.json);
+        let seen = graph.get(&path).json;
+        let replies = &seen["automaticRepliesSetting"];
+        assert_eq!(
+            (
+                &replies["status"],
+                &replies["externalAudience"],
+                &seen["timeZone"]
+            ),
+            (&json!("alwaysEnabled"), &json!("all"), &json!("UTC"))
+        );
+        for body in [
+            json!({ "automaticRepliesSetting": { "status": "away" } }),
+            json!({ "userPurpose": "room" }),
+            json!({ "timeZone": 1 }),
+        ] {
+            let seen = graph.send("PATCH", &path, body.clone());
+            assert_eq!(refused(&seen).1, "Request_BadRequest", "{body}");
+        }
+    }
+
+    #[test]
+    fn mail_needs_a_mailbox_and_recipients() {
+        let bench = Bench::new();
+        let graph = Caller::megan(&bench, FABRIKAM);
+        let to = |addresses: Value| json!({ "message": { "subject": "Hello", "toRecipients": addresses } });
+        let ola = json!([{ "emailAddress": { "address": "ola@litware.example" } }]);
+        let send = |user: &str, body| graph.send("POST", &format!("{user}/sendMail"), body);
+        let sent = send(KIM, to(ola.clone()));
+        assert_eq!((sent.status, sent.body.len()), (202, 0), "{}", sent.json);
+        let none = send(SAM, to(ola));
+        let text = "The mailbox is either inactive, soft-deleted, or is hosted on-premise.";
+        assert_eq!(refused(&none), (404, "MailboxNotEnabledForRESTAPI", text));
+        let settings = graph.get(&format!("{SAM}/mailboxSettings"));
+        assert_eq!(refused(&settings).1, "MailboxNotEnabledForRESTAPI");
+        assert_eq!(
+            refused(&send(KIM, to(json!([])))).1,
+            "ErrorInvalidRecipients"
+        );
+        assert_eq!(refused(&send(KIM, json!({}))).1, "Request_BadRequest");
+    }
+}

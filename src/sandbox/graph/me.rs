@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::access::{Standing, delegated, missing, permitted, standing};
-use super::odata::{entity_expanded, listed};
+use super::odata::{entity_expanded, listed, only};
 use super::people::{self, Person, USER};
 use super::users::{self, memberships};
 use crate::sandbox::reply::Refusal;
@@ -64,6 +64,7 @@ fn member_of(request: &Request, tx: &Tx<'_>, is_transitive: bool) -> Outcome {
 
 /// Ends every sign-in of the user.
 fn revoke(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    only(request, &[])?;
     let person = own(request, tx)?;
     delegated(request, &REVOKE)?;
     users::end_sessions(request, tx, &person.tenant, &person.user.id)

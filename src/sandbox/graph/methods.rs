@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::access::{READERS, Rule, admit, missing};
+use super::access::{Rule, admit, missing};
 use super::body::{self, Body, bad};
 use super::odata::{Kind, created, listed};
 use super::people::{self, Person};

@@ -113,7 +113,10 @@ fn of_user(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let customer = customer(request, tx, Part::Directory)?;
     let user = find(request, tx, &customer)?;
     let groups = groups(request)?;
-    let held = user.licences.iter().filter_map(|held| {
+    let given = seats::from_groups(tx, &customer.id);
+    let inherited = seats::inherited(&given, &user.id).map(|(_, held)| held);
+    let inherited = inherited.filter(|held| user.licences.iter().all(|own| own.sku != held.sku));
+    let held = user.licences.iter().chain(inherited).filter_map(|held| {
         let licence = catalogue::licence_of(&held.sku)?;
         groups.contains(&licence.group).then_some((held, licence))
     });

@@ -1,6 +1,7 @@
 //! Users of a directory: lists, reads, and who may do so. Source: graph reference §8, §15.
 
 mod deleted;
+mod delta;
 mod manager;
 pub(super) mod memberships;
 mod rank;
@@ -27,10 +28,11 @@ use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::Tx;
 
 /// Every route of users.
-pub(super) const ROUTES: [&[Route]; 6] = [
+pub(super) const ROUTES: [&[Route]; 7] = [
     READS,
     write::ROUTES,
     deleted::ROUTES,
+    delta::ROUTES,
     sessions::ROUTES,
     manager::ROUTES,
     memberships::ROUTES,

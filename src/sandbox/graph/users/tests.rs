@@ -312,3 +312,24 @@ fn groups_of_a_user_are_checked_twenty_at_a_time() {
     let all = graph.send("POST", &path, json!({ "securityEnabledOnly": false }));
     assert_eq!(all.json["value"].as_array().map(Vec::len), Some(4));
 }
+
+#[test]
+fn changes_of_users_are_followed() {
+    let bench = Bench::new();
+    let graph = Caller::megan(&bench, FABRIKAM);
+    let first = graph.get("/users/delta?$select=displayName");
+    assert_eq!(each(&first, "id").len(), 5);
+    let link = first.json["@odata.deltaLink"].as_str().unwrap_or_default();
+    let (_, link) = link.split_once("/v1.0").expect("a link to here");
+    graph.send("DELETE", &format!("/users/{SAM}"), Value::Null);
+    let body = json!({ "displayName": "Kim B." });
+    graph.send("PATCH", &format!("/users/{KIM}"), body);
+    let next = graph.get(link).json;
+    assert_eq!(
+        next["value"],
+        json!([
+            { "id": KIM, "displayName": "Kim B." },
+            { "id": SAM, "@removed": { "reason": "changed" } },
+        ])
+    );
+}

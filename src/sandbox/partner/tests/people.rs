@@ -237,9 +237,9 @@ fn users_are_sorted_and_paged_though_one_goes_meanwhile() {
             .collect()
     };
     let first = client.get(&users(
-        "?size=2&sortField=DisplayName&sortDirection=descending",
+        "?size=3&sortField=DisplayName&sortDirection=descending",
     ));
-    assert_eq!(names(&first), ["Sam Holt", "Lee Gu"]);
+    assert_eq!(names(&first), ["Sam Holt", "Nora Vale", "Lee Gu"]);
     assert_eq!(
         client
             .send("DELETE", &users(&format!("/{LEE}")), &[], None)
