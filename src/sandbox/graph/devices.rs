@@ -20,7 +20,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::graph("DELETE", "/v1.0/devices/{device}", delete),
 ];
 
-const READ: Rule = Rule {
+pub(super) const READ: Rule = Rule {
     scopes: &[
         "Device.Read.All",
         "Directory.Read.All",
@@ -51,7 +51,7 @@ const WRITE: Rule = Rule {
     members: false,
 };
 
-const DEVICE: Kind = Kind {
+pub(super) const DEVICE: Kind = Kind {
     name: "Device",
     filter: &[
         ("id", "eq"),
@@ -93,9 +93,14 @@ fn shown(row: &Device) -> Value {
 
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = admit(request, tx, &READ)?;
-    let rows = tx.policy.devices.under(&caller.tenant);
-    let rows: Vec<Value> = rows.map(|(_, row)| shown(row)).collect();
+    let rows = rows(tx, &caller.tenant);
     listed(request, &DEVICE, "devices", rows)
+}
+
+/// Returns the devices of a tenant, whole.
+pub(super) fn rows(tx: &Tx<'_>, tenant: &str) -> Vec<Value> {
+    let rows = tx.policy.devices.under(tenant);
+    rows.map(|(_, row)| shown(row)).collect()
 }
 
 /// Returns the key of the device of a path.

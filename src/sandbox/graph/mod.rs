@@ -46,6 +46,7 @@ use super::store::{PolicyDue, Tx, key};
 pub(crate) fn routes() -> Vec<&'static [Route]> {
     let mut routes = vec![
         batch::ROUTES,
+        delta::ROUTES,
         me::ROUTES,
         organization::ROUTES,
         gdap::ROUTES,

@@ -26,7 +26,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::graph("DELETE", "/v1.0/applications(appId='{app}')", delete),
 ];
 
-const KIND: Kind = Kind {
+pub(in crate::sandbox::graph) const KIND: Kind = Kind {
     name: "Application",
     filter: &[
         ("id", "eq in; ne not"),
@@ -176,6 +176,11 @@ fn all<'w>(world: &'w World, tenant: &str) -> impl Iterator<Item = &'w App> {
     let apps = world.entra.apps.iter().map(|(_, app)| app);
     let tenant = tenant.to_owned();
     apps.filter(move |app| app.tenant == tenant)
+}
+
+/// Returns all applications of a tenant, with their type.
+pub(in crate::sandbox::graph) fn rows(world: &World, tenant: &str) -> Vec<Value> {
+    all(world, tenant).map(|app| shown(world, app)).collect()
 }
 
 /// Returns an application by its object id, with its type.

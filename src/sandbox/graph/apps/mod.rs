@@ -12,8 +12,8 @@ mod tests;
 
 use serde_json::Value;
 
-pub(super) use applications::application;
-pub(super) use principals::principal;
+pub(super) use applications::{KIND as APPLICATION, application, rows as applications};
+pub(super) use principals::{KIND as PRINCIPAL, all as principals, principal};
 
 use super::access::{READERS, Rule};
 use crate::sandbox::entra::roles::{
@@ -31,7 +31,7 @@ pub(super) const ROUTES: [&[Route]; 5] = [
 ];
 
 /// Who may see applications and service principals.
-const READ: Rule = Rule {
+pub(super) const READ: Rule = Rule {
     scopes: &[
         "Application.Read.All",
         "Application.ReadWrite.All",

@@ -26,7 +26,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::graph("DELETE", "/v1.0/servicePrincipals(appId='{app}')", delete),
 ];
 
-const KIND: Kind = Kind {
+pub(in crate::sandbox::graph) const KIND: Kind = Kind {
     name: "ServicePrincipal",
     filter: &[
         ("id", "eq in; ne not"),
@@ -80,7 +80,7 @@ fn shown(world: &World, app: &str, consent: &Consent) -> Value {
 }
 
 /// Returns all service principals of a tenant, with their type.
-pub(super) fn all(world: &World, tenant: &str) -> Vec<Value> {
+pub(in crate::sandbox::graph) fn all(world: &World, tenant: &str) -> Vec<Value> {
     let consents = tenants::consents(world, tenant);
     let services = services().map(|(service, _)| permissions::shown(tenant, service));
     let own = consents

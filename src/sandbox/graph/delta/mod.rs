@@ -2,8 +2,11 @@
 //! what the objects were like when it began, and the next one compares. Source: graph reference §3.
 
 mod round;
+mod routes;
 #[cfg(test)]
 mod tests;
+
+pub(super) use routes::ROUTES;
 
 use std::time::Duration;
 

@@ -174,3 +174,34 @@ fn a_token_that_is_too_old_or_foreign_is_refused() {
         assert_eq!(ask(&bench, query).expect_err(query).status, 400, "{query}");
     }
 }
+
+#[test]
+fn whoever_may_read_the_objects_may_track_them() {
+    let bench = Bench::new();
+    for part in [
+        "groups",
+        "applications",
+        "servicePrincipals",
+        "devices",
+        "directoryRoles",
+    ] {
+        let path = format!("/v1.0/{part}/delta");
+        let seen = bench.graph(HOME, Bench::refreshed(), &path);
+        assert_eq!(seen.status, 200, "{part}: {}", seen.json);
+        let link = seen.json["@odata.deltaLink"]
+            .as_str()
+            .expect("the last page");
+        let (_, next) = link.split_once("/graph").expect("a link to here");
+        let seen = bench.graph(HOME, Bench::refreshed(), next);
+        assert_eq!((seen.status, values(&seen.json).len()), (200, 0), "{part}");
+    }
+    let seen = bench.graph(
+        HOME,
+        Bench::refreshed(),
+        "/v1.0/directoryRoles/delta?$select=members",
+    );
+    assert_eq!(
+        values(&seen.json)[0]["members@delta"][0]["id"],
+        crate::sandbox::entra::seed::ADMIN
+    );
+}

@@ -9,7 +9,7 @@ mod write;
 
 use serde_json::Value;
 
-pub(super) use shape::{KIND, find, shown};
+pub(super) use shape::{KIND, find, is_kept, shown};
 pub(super) use write::remove;
 
 use super::access::{READERS, Rule, admit, missing};
@@ -35,7 +35,7 @@ pub(super) const ROUTES: &[Route] = &[
 pub(super) const MORE: [&[Route]; 2] = [links::ROUTES, bin::ROUTES];
 
 /// Who may read groups and their members.
-const READ: Rule = Rule {
+pub(super) const READ: Rule = Rule {
     scopes: &[
         "GroupMember.Read.All",
         "GroupMember.ReadWrite.All",
@@ -91,7 +91,8 @@ fn count(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     number(request, &KIND, rows(tx, &caller.tenant))
 }
 
-fn rows(tx: &Tx<'_>, tenant: &str) -> Vec<Value> {
+/// Returns the groups of a tenant, whole.
+pub(super) fn rows(tx: &Tx<'_>, tenant: &str) -> Vec<Value> {
     let groups = tx.directory.groups.under(tenant).map(|(_, group)| group);
     groups
         .filter(|group| group.deleted.is_none())

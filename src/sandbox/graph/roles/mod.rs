@@ -54,7 +54,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// Who may see roles and who has them.
-const READ: Rule = Rule {
+pub(super) const READ: Rule = Rule {
     scopes: &[
         "RoleManagement.Read.Directory",
         "RoleManagement.ReadWrite.Directory",
@@ -84,7 +84,7 @@ const WRITE: Rule = Rule {
 };
 
 /// How directory roles behave in queries: their lists have one page.
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     name: "DirectoryRole",
     filter: &[("roleTemplateId", "eq in"), ("displayName", "eq in")],
     most: 0,
@@ -117,6 +117,13 @@ fn id_of(tenant: &str, role: &str) -> String {
 pub(super) fn directory_role(world: &World, tenant: &str, id: &str) -> Option<Value> {
     let role = active(world, tenant).find(|role| id_of(tenant, role) == id)?;
     Some(role_shown(tenant, role))
+}
+
+/// Returns the active roles of a tenant, with their type.
+pub(super) fn rows(world: &World, tenant: &str) -> Vec<Value> {
+    active(world, tenant)
+        .map(|role| role_shown(tenant, role))
+        .collect()
 }
 
 fn active(world: &World, tenant: &str) -> impl Iterator<Item = &'static str> {
