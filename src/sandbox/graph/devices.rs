@@ -11,7 +11,7 @@ use crate::sandbox::entra::roles::{
 };
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
-use crate::sandbox::store::{Device, Tx, key};
+use crate::sandbox::store::{Device, Tx, World, key};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/devices", list),
@@ -89,6 +89,13 @@ fn shown(row: &Device) -> Value {
         "registrationDateTime": row.registered,
         "trustType": row.trust,
     })
+}
+
+/// Returns a device of a tenant by its object id, with its type.
+pub(super) fn device(world: &World, tenant: &str, id: &str) -> Option<Value> {
+    let mut row = shown(world.policy.devices.get(&key(&[tenant, id]))?);
+    row["@odata.type"] = "#microsoft.graph.device".into();
+    Some(row)
 }
 
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::access::{READERS, Rule, admit, denied, missing};
 use super::body::{self, Body, bad};
 use super::odata::{Kind, context, entity, listed};
-use super::{apps, groups, roles};
+use super::{apps, devices, groups, roles};
 use crate::sandbox::entra;
 use crate::sandbox::entra::roles::USER_ADMINISTRATOR;
-use crate::sandbox::partner::scope;
+use crate::sandbox::partner::{accounts, scope};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Caller, Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
-use crate::sandbox::store::{Staff, Tx, User, World, key};
+use crate::sandbox::store::{Staff, Tx, User, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/directoryObjects/{object}", get),
@@ -82,6 +82,7 @@ pub(super) fn find(tx: &World, tenant: &str, id: &str) -> Option<Value> {
         .or_else(|| groups::find(tx, tenant, &id).map(|group| groups::shown(tx, group)))
         .or_else(|| apps::principal(tx, tenant, &id))
         .or_else(|| apps::application(tx, tenant, &id))
+        .or_else(|| devices::device(tx, tenant, &id))
         .or_else(|| roles::directory_role(tx, tenant, &id))
 }
 
@@ -286,12 +287,8 @@ pub(super) fn delete(
         "group" => groups::remove(request, tx, id),
         "user" => {
             let tenant = admit_to_change(request, tx, &DELETE_USERS)?.tenant.clone();
-            let mut user = scope::row::<User>(tx, &tenant, id).ok_or_else(|| missing(id))?;
-            let suffix = user.upn.rsplit('@').next().unwrap_or_default().to_owned();
-            let name = format!("{}@{suffix}", user.id.replace('-', ""));
-            user.deleted = Some((tx.now(), std::mem::replace(&mut user.upn, name)));
-            tx.partner.users.put(&key(&[&tenant, id]), user);
-            entra::revoke(tx, Some(id));
+            let mut user = accounts::find(tx, &tenant, id).ok_or_else(|| missing(id))?;
+            accounts::delete(tx, &tenant, &mut user);
             Ok(())
         }
         _ => Err(denied()),

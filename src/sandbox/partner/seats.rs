@@ -94,6 +94,9 @@ pub(crate) fn from_groups(world: &World, tenant: &str) -> Vec<Giving> {
     let rows = world.people.group_licences.under(tenant);
     rows.filter_map(|(place, licences)| {
         let group = world.directory.groups.get(place)?;
+        if group.deleted.is_some() {
+            return None;
+        }
         Some((group.id.clone(), group.members.clone(), licences.clone()))
     })
     .collect()

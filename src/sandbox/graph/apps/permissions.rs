@@ -9,13 +9,16 @@ use crate::sandbox::entra::{ARM, GRAPH, PARTNER, services};
 
 /// Delegated permissions of Microsoft Graph.
 const SCOPES: &[&str] = &[
+    "AppRoleAssignment.ReadWrite.All",
     "Application.Read.All",
     "Application.ReadWrite.All",
-    "AppRoleAssignment.ReadWrite.All",
     "AuditLog.Read.All",
+    "CrossTenantInformation.ReadBasic.All",
     "DelegatedAdminRelationship.Read.All",
     "DelegatedAdminRelationship.ReadWrite.All",
     "DelegatedPermissionGrant.ReadWrite.All",
+    "Device.Read.All",
+    "Device.ReadWrite.All",
     "DeviceManagementManagedDevices.PrivilegedOperations.All",
     "DeviceManagementManagedDevices.Read.All",
     "DeviceManagementManagedDevices.ReadWrite.All",
@@ -29,8 +32,10 @@ const SCOPES: &[&str] = &[
     "GroupMember.Read.All",
     "GroupMember.ReadWrite.All",
     "LicenseAssignment.Read.All",
+    "LicenseAssignment.ReadWrite.All",
     "Mail.Read",
     "Mail.Send",
+    "MailboxSettings.ReadWrite",
     "Organization.Read.All",
     "Organization.ReadWrite.All",
     "Policy.Read.All",
@@ -40,10 +45,12 @@ const SCOPES: &[&str] = &[
     "SecurityAlert.Read.All",
     "SecurityAlert.ReadWrite.All",
     "SecurityEvents.Read.All",
+    "User.Invite.All",
     "User.Read",
     "User.Read.All",
     "User.ReadWrite",
     "User.ReadWrite.All",
+    "UserAuthenticationMethod.ReadWrite.All",
 ];
 
 /// Delegated permissions of Microsoft Graph that are no application permissions.

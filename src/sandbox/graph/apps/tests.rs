@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::sandbox::entra::seed::{CLIENT, HOME, PUBLIC_CLIENT, SECRET, UNCONSENTED_CLIENT};
 use crate::sandbox::graph::groups::tests::{all, ask, get, refused};
 use crate::sandbox::seed::{FABRIKAM, id_of};
+use crate::sandbox::store::key;
 use crate::sandbox::testing::{Bench, Seen};
 
 const BAD: &str = "Request_BadRequest";
@@ -406,6 +407,10 @@ fn an_application_role_is_named_by_the_next_token() {
             body.to_string().into(),
         )
     };
+    bench.change(|tx| {
+        let consent = tx.entra.consents.edit(&key(&[FABRIKAM, CLIENT]));
+        consent.expect("seeded").roles.clear();
+    });
     assert_eq!(groups().status, 403);
     let seen = assign(&body);
     assert_eq!(seen.status, 201, "{}", seen.json);

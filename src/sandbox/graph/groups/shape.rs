@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use crate::base::clock::Timestamp;
 use crate::sandbox::entra::tenants;
-use crate::sandbox::graph::odata::Kind;
+use crate::sandbox::graph::odata::{GROUP_USUAL, Kind};
 use crate::sandbox::partner::dates::plus_days;
+use crate::sandbox::partner::seats;
 use crate::sandbox::store::{Group, GroupKind, World, key};
 
 /// How long a deleted group can be restored, in days.
@@ -14,41 +15,7 @@ const KEPT_DAYS: i64 = 30;
 /// How groups behave in queries.
 pub(in crate::sandbox::graph) const KIND: Kind = Kind {
     name: "Group",
-    usual: &[
-        "id",
-        "classification",
-        "createdDateTime",
-        "deletedDateTime",
-        "description",
-        "displayName",
-        "expirationDateTime",
-        "groupTypes",
-        "isAssignableToRole",
-        "mail",
-        "mailEnabled",
-        "mailNickname",
-        "membershipRule",
-        "membershipRuleProcessingState",
-        "onPremisesDomainName",
-        "onPremisesLastSyncDateTime",
-        "onPremisesNetBiosName",
-        "onPremisesProvisioningErrors",
-        "onPremisesSamAccountName",
-        "onPremisesSecurityIdentifier",
-        "onPremisesSyncEnabled",
-        "preferredDataLocation",
-        "preferredLanguage",
-        "proxyAddresses",
-        "renewedDateTime",
-        "resourceBehaviorOptions",
-        "resourceProvisioningOptions",
-        "securityEnabled",
-        "securityIdentifier",
-        "serviceProvisioningErrors",
-        "theme",
-        "uniqueName",
-        "visibility",
-    ],
+    usual: GROUP_USUAL,
     filter: &[
         ("id", "eq in; ne not"),
         ("displayName", "eq in startsWith ge le; ne not"),
@@ -133,6 +100,13 @@ pub(in crate::sandbox::graph) fn shown(world: &World, group: &Group) -> Value {
         .collect();
     let rule = group.rule.as_ref();
     let state = rule.map(|rule| if rule.paused { "Paused" } else { "On" });
+    let licences = seats::of_group(world, &group.tenant, &group.id);
+    let licences: Vec<Value> = licences
+        .iter()
+        .map(|row| json!({ "disabledPlans": row.excluded, "skuId": row.sku }))
+        .collect();
+    let processed = !licences.is_empty();
+    let processed = processed.then(|| json!({ "state": "ProcessingComplete" }));
     let mut row = json!({
         "@odata.type": "#microsoft.graph.group",
         "id": group.id,
@@ -158,8 +132,8 @@ pub(in crate::sandbox::graph) fn shown(world: &World, group: &Group) -> Value {
         "securityIdentifier": security_identifier(&group.id),
         "visibility": group.visibility,
         "assignedLabels": [],
-        "assignedLicenses": [],
-        "licenseProcessingState": null,
+        "assignedLicenses": licences,
+        "licenseProcessingState": processed,
     });
     for name in KIND.usual {
         if row.get(*name).is_none() {

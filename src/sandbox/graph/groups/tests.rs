@@ -121,7 +121,7 @@ fn groups_are_listed_and_read_with_their_usual_properties() {
     assert_eq!(dynamic["groupTypes"], json!(["DynamicMembership"]));
     assert_eq!(dynamic["membershipRuleProcessingState"], "On");
     let sid = dynamic["securityIdentifier"].as_str().expect("a SID");
-    assert!(sid.starts_with("S-1-12-1-4206308512-"), "{sid}");
+    assert!(sid.starts_with("S-1-12-1-4206304416-"), "{sid}");
     refused(
         &get(&bench, FABRIKAM, "/groups/none"),
         404,
@@ -447,14 +447,39 @@ fn a_customer_by_number_has_groups_once_one_is_made() {
 #[test]
 fn who_may_not_is_refused() {
     let bench = Bench::new();
-    let bearer = bench.bearer(HOME, Bench::itself(), GRAPH);
+    let sam = "grant_type=refresh_token&refresh_token=0.sandbox-refresh-token-sam";
+    let bearer = bench.bearer(HOME, sam, GRAPH);
     let headers = [("authorization", bearer.as_str())];
     let seen = bench.send("GET", "/graph/v1.0/groups", &headers, "".into());
-    assert_eq!(seen.status, 200, "the application reads the directory");
+    assert_eq!(seen.status, 200, "a member reads the directory");
     let body = new("Buyers").to_string();
     let seen = bench.send("POST", "/graph/v1.0/groups", &headers, body.into());
     let text = "Insufficient privileges to complete the operation.";
     refused(&seen, 403, "Authorization_RequestDenied", text);
+}
+
+#[test]
+fn changes_of_groups_are_tracked() {
+    let bench = Bench::new();
+    let seen = get(
+        &bench,
+        FABRIKAM,
+        "/groups/delta?$select=displayName,members",
+    );
+    assert_eq!(all(&seen, "id").len(), 3);
+    let link = seen.json["@odata.deltaLink"]
+        .as_str()
+        .expect("a link")
+        .to_owned();
+    let (_, path) = link.split_once("/graph/v1.0").expect("a link to here");
+    let delete = format!("/groups/{}", group(1));
+    assert_eq!(
+        ask(&bench, FABRIKAM, ("DELETE", &delete), &Value::Null).status,
+        204
+    );
+    let seen = get(&bench, FABRIKAM, path);
+    assert_eq!(all(&seen, "id"), [group(1)]);
+    assert_eq!(seen.json["value"][0]["@removed"]["reason"], "changed");
 }
 
 #[test]
