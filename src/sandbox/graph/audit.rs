@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::access::{Rule, admit};
 use super::odata::{Kind, listed};
+use super::registration::is_premium;
 use crate::sandbox::entra::roles::{GLOBAL_READER, SECURITY_ADMINISTRATOR};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Outcome, Request, Route};
@@ -78,11 +79,6 @@ fn sign_ins(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let rows = rows.into_iter().map(|row| sign_in(&caller.tenant, row));
     let rows: Vec<Value> = rows.collect();
     listed(request, &SIGN_IN, "auditLogs/signIns", rows)
-}
-
-/// Tells whether a tenant has the premium directory.
-fn is_premium(tx: &Tx<'_>, tenant: &str) -> bool {
-    tx.people.premium.has(tenant)
 }
 
 fn sign_in(tenant: &str, row: &SignInRecord) -> Value {
@@ -195,7 +191,7 @@ mod tests {
         assert_eq!(times.len(), 5, "{}", seen.json);
         times.reverse();
         assert!(times.is_sorted());
-        let failed = &seen.json["value"][1]["status"];
+        let failed = &seen.json["value"][2]["status"];
         assert_eq!(failed["errorCode"], 50_126);
         let seen = megan.get("/v1.0/auditLogs/directoryAudits");
         let mut times = values(&seen, "activityDateTime");

@@ -113,15 +113,20 @@ const FEATURES: [(&str, &str); 5] = [
     ("mfaCapable", "isMfaCapable"),
 ];
 
-/// Returns the tenant of a caller that may read the report, if it is licensed for it: by a plan
-/// that brings Entra ID P1, or by the seed.
-fn licensed<'r>(request: &'r Request, tx: &Tx<'_>) -> Result<&'r str, Refusal> {
-    let tenant = admit(request, tx, &READ)?.tenant.as_str();
-    let brings = seats::licences().into_iter().any(|licence| {
+/// Tells whether a tenant has Entra ID P1: by a plan that brings it, or by the seed.
+pub(super) fn is_premium(tx: &Tx<'_>, tenant: &str) -> bool {
+    let mut licences = seats::licences().into_iter();
+    let brings = licences.any(|licence| {
         let has_plan = licence.plans.iter().any(|plan| plan.name == "AAD_PREMIUM");
         has_plan && seats::units(tx, tenant, licence).is_some_and(|units| units.active > 0)
     });
-    if brings || tx.people.premium.has(tenant) {
+    brings || tx.people.premium.has(tenant)
+}
+
+/// Returns the tenant of a caller that may read the report, if it is licensed for it.
+fn licensed<'r>(request: &'r Request, tx: &Tx<'_>) -> Result<&'r str, Refusal> {
+    let tenant = admit(request, tx, &READ)?.tenant.as_str();
+    if is_premium(tx, tenant) {
         return Ok(tenant);
     }
     let text = "Tenant is not a B2C tenant and doesn't have premium licenses";

@@ -16,9 +16,6 @@ use crate::sandbox::store::{
 pub(super) fn fill(tx: &mut Tx<'_>) {
     domains::add(tx, FABRIKAM, "shop.fabrikam.example");
     tx.policy.defaults.put(NORTHWIND, true);
-    for tenant in [FABRIKAM, super::plans::TAILSPIN] {
-        tx.people.premium.put(tenant, true);
-    }
     devices(tx);
     sign_ins(tx);
     audits(tx);
@@ -76,14 +73,15 @@ fn devices(tx: &mut Tx<'_>) {
     tx.policy.managed_devices.put(&key, managed);
 }
 
-/// Five sign-ins at Fabrikam; Lee's of two days ago had a wrong password.
+/// Five sign-ins at Fabrikam; Lee's of three days ago had a wrong password. The last of
+/// each is what the users' own rows say.
 fn sign_ins(tx: &mut Tx<'_>) {
     let people = [
+        (1, "admin", "Fabrikam Admin", 6, 0),
         (2, "kim", "Kim Abe", 5, 0),
-        (1, "admin", "Fabrikam Admin", 4, 0),
-        (2, "kim", "Kim Abe", 3, 0),
-        (3, "lee", "Lee Gu", 2, 50_126),
-        (3, "lee", "Lee Gu", 1, 0),
+        (3, "lee", "Lee Gu", 3, 50_126),
+        (3, "lee", "Lee Gu", 2, 0),
+        (2, "kim", "Kim Abe", 1, 0),
     ];
     for (number, (user, name, display, days, error)) in (1..).zip(people) {
         let failed = error != 0;
