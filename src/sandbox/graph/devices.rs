@@ -18,6 +18,9 @@ pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/devices/{device}", get),
     Route::graph("PATCH", "/v1.0/devices/{device}", update),
     Route::graph("DELETE", "/v1.0/devices/{device}", delete),
+    Route::graph("GET", "/v1.0/devices(deviceId='{own}')", get),
+    Route::graph("PATCH", "/v1.0/devices(deviceId='{own}')", update),
+    Route::graph("DELETE", "/v1.0/devices(deviceId='{own}')", delete),
 ];
 
 pub(super) const READ: Rule = Rule {
@@ -110,46 +113,41 @@ pub(super) fn rows(tx: &Tx<'_>, tenant: &str) -> Vec<Value> {
     rows.map(|(_, row)| shown(row)).collect()
 }
 
-/// Returns the key of the device of a path.
-fn find(request: &Request, tx: &Tx<'_>, tenant: &str) -> Result<String, Refusal> {
-    let id = request.param("device");
-    let key = key(&[tenant, id]);
-    if tx.policy.devices.has(&key) {
-        return Ok(key);
-    }
-    Err(missing(id))
+/// Finds the device of a path: by its object id, or by the id that it knows of itself.
+fn find(request: &Request, tx: &Tx<'_>, tenant: &str) -> Result<Device, Refusal> {
+    let (id, own) = (request.param("device"), request.param("own"));
+    let mut rows = tx.policy.devices.under(tenant).map(|(_, row)| row);
+    let found =
+        rows.find(|row| row.id.eq_ignore_ascii_case(id) || row.device.eq_ignore_ascii_case(own));
+    let named = if id.is_empty() { own } else { id };
+    found.cloned().ok_or_else(|| missing(named))
 }
 
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = admit(request, tx, &READ)?;
-    let key = find(request, tx, &caller.tenant)?;
-    let row = tx.policy.devices.get(&key);
-    let row = row.ok_or_else(|| missing(request.param("device")))?;
-    entity(request, &DEVICE, "devices/$entity", shown(row))
+    let row = find(request, tx, &caller.tenant)?;
+    entity(request, &DEVICE, "devices/$entity", shown(&row))
 }
 
 /// Changes what an administrator may: the rest is the device's own to say.
 fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = admit(request, tx, &WRITE)?.tenant.clone();
     only(request, &[])?;
-    let key = find(request, tx, &tenant)?;
+    let mut row = find(request, tx, &tenant)?;
     let members = body::read(request)?;
     let known = ["@odata.type", "accountEnabled", "isCompliant", "isManaged"];
     let body = Body::of(&members, &known)?;
-    let enabled = body.flag("accountEnabled")?;
-    let (compliant, managed) = (body.flag("isCompliant")?, body.flag("isManaged")?);
-    if let Some(row) = tx.policy.devices.edit(&key) {
-        row.enabled = enabled.unwrap_or(row.enabled);
-        row.compliant = compliant.or(row.compliant);
-        row.managed = managed.or(row.managed);
-    }
+    row.enabled = body.flag("accountEnabled")?.unwrap_or(row.enabled);
+    row.compliant = body.flag("isCompliant")?.or(row.compliant);
+    row.managed = body.flag("isManaged")?.or(row.managed);
+    tx.policy.devices.put(&key(&[&tenant, &row.id]), row);
     Ok(Reply::empty(204))
 }
 
 fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = admit(request, tx, &WRITE)?.tenant.clone();
-    let key = find(request, tx, &tenant)?;
-    tx.policy.devices.remove(&key);
+    let row = find(request, tx, &tenant)?;
+    tx.policy.devices.remove(&key(&[&tenant, &row.id]));
     Ok(Reply::empty(204))
 }
 
@@ -175,7 +173,19 @@ mod tests {
         assert_eq!(shown, [json!(false), json!(true)]);
         let odd = json!({ "operatingSystem": "Plan 9" });
         assert_eq!(refused(&megan.patch(&own, &odd)).0, 400);
-        assert_eq!(megan.delete(&own).status, 204);
+        let known = seen.json["deviceId"].as_str().unwrap_or_default();
+        let known = format!("/v1.0/devices(deviceId='{known}')");
+        assert_eq!(megan.get(&known).json["id"], seen.json["id"]);
+        let round = megan.get("/v1.0/devices/delta?$deltatoken=latest");
+        let link = round.json["@odata.deltaLink"].as_str().unwrap_or_default();
+        let (_, link) = link.split_once("/graph").expect("a link to here");
+        assert_eq!(megan.delete(&known).status, 204);
+        let round = megan.get(link);
+        let gone = &round.json["value"][0];
+        assert_eq!(
+            (&gone["id"], &gone["@removed"]["reason"]),
+            (&seen.json["id"], &json!("deleted"))
+        );
         assert_eq!(megan.delete(&own).status, 404);
     }
 }
