@@ -2,13 +2,13 @@
 //! tenant. They come from active relationships, through active assignments to groups that the user
 //! is a member of. Source: identity reference §13, §18.8; graph reference §12.
 
+mod change;
 mod cycle;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use cycle::{
-    answer, ask, begin_assignment, begin_change, end_assignment, run_due, schedule,
-};
+pub(crate) use change::begin_change;
+pub(crate) use cycle::{answer, ask, begin_assignment, end_assignment, run_due, schedule};
 
 use std::collections::BTreeSet;
 use std::time::Duration;

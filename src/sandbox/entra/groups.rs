@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::seed::{ADMIN, HOME, SELLER};
-use crate::sandbox::store::{Group, Tx, World, key};
+use crate::sandbox::store::{Group, GroupKind, Tx, World, key};
 
 /// The group whose members are admin agents.
 pub(crate) const ADMIN_AGENTS: &str = "6a1c7b62-0009-4000-8000-000000000001";
@@ -106,6 +106,13 @@ pub(crate) fn remove(tx: &mut Tx<'_>, tenant: &str) {
     for key in keys {
         tx.directory.groups.remove(&key);
     }
+}
+
+/// Tells whether access can be given to one of the partner's groups: `None` if there is no such group.
+pub(crate) fn gives_access(world: &World, id: &str) -> Option<bool> {
+    let group = world.directory.groups.get(&key(&[HOME, id]));
+    let group = group.filter(|group| group.deleted.is_none())?;
+    Some(group.kind != GroupKind::Unified { secures: false })
 }
 
 /// Tells whether a principal is an admin agent.

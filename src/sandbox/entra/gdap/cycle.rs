@@ -1,15 +1,17 @@
 //! The life of a relationship, of its assignments and of what is asked of it: which step leads
-//! where, and what goes on by itself through the queue. Source: graph reference §12.
+//! where, and what goes on by itself through the queue. Changes of what is in force stand in
+//! `change`. Source: graph reference §12.
 
 use std::time::Duration;
 
+use super::change::carry_on;
 use super::{edit, edit_assignment, find};
 use crate::base::clock::later;
-use crate::sandbox::entra::seed::HOME;
+use crate::sandbox::entra::groups;
 use crate::sandbox::seed::numbered;
 use crate::sandbox::store::{
-    AccessAssignment, AssignmentStatus, Due, GdapChange, GdapDue, GdapOperation, GdapRequest,
-    OperationStatus, RelationshipStatus, RequestAction, RequestStatus, Tx, key,
+    AccessAssignment, AssignmentStatus, Due, GdapDue, GdapRequest, RelationshipStatus,
+    RequestAction, RequestStatus, Tx, key,
 };
 
 /// How long each step of the service takes. The reference names no times.
@@ -68,7 +70,7 @@ pub(crate) fn schedule(tx: &mut Tx<'_>, id: &str) {
 }
 
 /// Puts the steps of some work into the queue, one after the other.
-fn queue(tx: &mut Tx<'_>, due: &GdapDue, steps: usize) {
+pub(super) fn queue(tx: &mut Tx<'_>, due: &GdapDue, steps: usize) {
     let mut after = Duration::ZERO;
     for _ in 0..steps {
         after += STEP;
@@ -148,27 +150,6 @@ pub(crate) fn end_assignment(tx: &mut Tx<'_>, relationship: &str, id: &str) {
     queue(tx, &due, 1);
 }
 
-/// Begins a change that takes its time.
-pub(crate) fn begin_change(
-    tx: &mut Tx<'_>,
-    relationship: &str,
-    change: GdapChange,
-) -> GdapOperation {
-    let row = GdapOperation {
-        id: tx.guid(),
-        change,
-        status: OperationStatus::NotStarted,
-        created: tx.now(),
-        modified: tx.now(),
-        version: 1,
-    };
-    let key = key(&[relationship, &row.id]);
-    tx.gdap.operations.put(&key, row.clone());
-    let due = GdapDue::Operation(relationship.to_owned(), row.id.clone());
-    queue(tx, &due, 2);
-    row
-}
-
 /// Does what lay in the queue. What is not there any more, or has gone another way, is left alone.
 pub(crate) fn run_due(tx: &mut Tx<'_>, due: &GdapDue) {
     match due {
@@ -176,7 +157,7 @@ pub(crate) fn run_due(tx: &mut Tx<'_>, due: &GdapDue) {
         GdapDue::Relationship(id) => take(tx, id, Step::Next).unwrap_or_default(),
         GdapDue::Request(relationship, id) => request(tx, relationship, id),
         GdapDue::Assignment(relationship, id) => assignment(tx, relationship, id),
-        GdapDue::Operation(relationship, id) => operation(tx, relationship, id),
+        GdapDue::Operation(relationship, id) => carry_on(tx, relationship, id),
     }
 }
 
@@ -198,7 +179,7 @@ fn assignment(tx: &mut Tx<'_>, relationship: &str, id: &str) {
     let Some(row) = tx.gdap.assignments.get(&key(&[relationship, id])) else {
         return;
     };
-    let has_group = tx.directory.groups.has(&key(&[HOME, &row.group]));
+    let has_group = groups::gives_access(tx, &row.group).unwrap_or_default();
     let status = match row.status {
         AssignmentStatus::Pending if has_group => AssignmentStatus::Active,
         AssignmentStatus::Pending => AssignmentStatus::Error,
@@ -208,56 +189,6 @@ fn assignment(tx: &mut Tx<'_>, relationship: &str, id: &str) {
     if let Some(row) = edit_assignment(tx, relationship, id) {
         row.status = status;
     }
-}
-
-/// Carries a change on.
-fn operation(tx: &mut Tx<'_>, relationship: &str, id: &str) {
-    let key = key(&[relationship, id]);
-    let Some(row) = tx.gdap.operations.get(&key).cloned() else {
-        return;
-    };
-    let status = match row.status {
-        OperationStatus::NotStarted => OperationStatus::Running,
-        OperationStatus::Running if carry_out(tx, relationship, &row.change).is_some() => {
-            OperationStatus::Succeeded
-        }
-        _ => OperationStatus::Failed,
-    };
-    let now = tx.now();
-    if let Some(row) = tx.gdap.operations.edit(&key) {
-        row.status = status;
-        row.modified = now;
-        row.version += 1;
-    }
-}
-
-/// Makes a change; `None` if what it is about is not there any more.
-fn carry_out(tx: &mut Tx<'_>, relationship: &str, change: &GdapChange) -> Option<()> {
-    match change {
-        GdapChange::Assignment { assignment, roles } => {
-            let row = edit_assignment(tx, relationship, assignment)?;
-            if row.status == AssignmentStatus::Deleting || row.status == AssignmentStatus::Deleted {
-                return None;
-            }
-            row.roles.clone_from(roles);
-        }
-        GdapChange::Relationship { extends, roles } => {
-            let row = edit(tx, relationship)?;
-            if row.status != RelationshipStatus::Active {
-                return None;
-            }
-            row.extends = *extends;
-            row.roles.clone_from(roles);
-            // An assignment gives no role that its relationship has lost.
-            for assigned in super::find(tx, relationship)?.assignments {
-                if assigned.roles.iter().any(|role| !roles.contains(role)) {
-                    let row = edit_assignment(tx, relationship, &assigned.id)?;
-                    row.roles.retain(|role| roles.contains(role));
-                }
-            }
-        }
-    }
-    Some(())
 }
 
 #[cfg(test)]

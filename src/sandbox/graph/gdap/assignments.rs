@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{READ, WRITE, admit, find, operations, part, refusal, shown};
 use crate::sandbox::entra::gdap::{self, Related};
-use crate::sandbox::entra::seed::HOME;
+use crate::sandbox::entra::groups;
 use crate::sandbox::graph::access::missing;
 use crate::sandbox::graph::body::{self, Body, bad};
 use crate::sandbox::graph::odata::{Kind, created, entity, listed, only};
@@ -12,7 +12,7 @@ use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
 use crate::sandbox::seed::numbered;
 use crate::sandbox::store::{
-    AccessAssignment, AssignmentStatus, GdapChange, Relationship, RelationshipStatus, Tx, key,
+    AccessAssignment, AssignmentStatus, GdapChange, Relationship, RelationshipStatus, Tx,
 };
 
 const ASSIGNMENT: Kind = Kind {
@@ -69,9 +69,8 @@ pub(super) fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let roles = roles.ok_or_else(|| body.required("accessDetails"))?;
     active(tx, &relationship)?;
     within(&roles, &relationship)?;
-    let known = tx.directory.groups.get(&key(&[HOME, &group]));
-    if known.is_none() {
-        return Err(refusal::no_container());
+    if !groups::gives_access(tx, &group).ok_or_else(refusal::no_container)? {
+        return Err(bad("The access container is not a security group."));
     }
     let is_taken = |row: &AccessAssignment| {
         row.group == group
