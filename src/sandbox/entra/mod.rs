@@ -34,7 +34,7 @@ mod workload;
 pub(crate) use aadsts::{Aadsts, Trace};
 #[cfg(test)]
 pub(crate) use claims::object_in;
-pub(crate) use directory::{revoke, set_enabled, set_password, sign_in, user, user_by_name};
+pub(crate) use directory::{revoke, set_enabled, set_password, sign_in, user_by_name};
 pub(crate) use scope::{ARM, GRAPH, PARTNER, services};
 pub(crate) use tenants::{add_tenant, consent, keep, remove_tenant};
 pub(crate) use verify::{Fault, verify};

@@ -1,7 +1,7 @@
 //! Guests are invited: the user is made at once and accepts later. Source: graph reference §8; what a
 //! guest's principal name looks like, §1.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::access::{Rule, admit};
 use super::body::{self, Body, bad};
@@ -144,6 +144,8 @@ fn guest(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::sandbox::graph::calls::{Caller, refused};
     use crate::sandbox::seed::FABRIKAM;

@@ -4,9 +4,10 @@
 use serde_json::Value;
 
 use super::access::{Standing, delegated, missing, permitted, standing};
-use super::odata::{entity_expanded, listed, only};
+use super::objects;
+use super::odata::{entity_expanded, only};
 use super::people::{self, Person, USER};
-use super::users::{self, memberships};
+use super::users;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Outcome, Principal, Request, Route};
 use crate::sandbox::store::Tx;
@@ -58,8 +59,8 @@ fn transitive(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 
 fn member_of(request: &Request, tx: &Tx<'_>, is_transitive: bool) -> Outcome {
     let person = own(request, tx)?;
-    let rows = memberships::of(tx, &person.tenant, &person.user.id, is_transitive);
-    listed(request, &memberships::MIXED, "directoryObjects", rows)
+    let rows = objects::member_of(tx, &person.tenant, &person.user.id, is_transitive);
+    objects::list(request, "directoryObjects", rows)
 }
 
 /// Ends every sign-in of the user.

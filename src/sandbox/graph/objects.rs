@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::access::{READERS, Rule, admit, denied, missing};
 use super::body::{self, Body, bad};
 use super::odata::{Kind, context, entity, listed};
-use super::{apps, devices, groups, roles};
+use super::{apps, devices, groups, people, roles};
 use crate::sandbox::entra;
 use crate::sandbox::entra::roles::USER_ADMINISTRATOR;
 use crate::sandbox::partner::{accounts, scope};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Caller, Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
-use crate::sandbox::store::{Staff, Tx, User, World};
+use crate::sandbox::store::{Tx, User, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/directoryObjects/{object}", get),
@@ -78,56 +78,14 @@ pub(super) fn admit_to_change<'r>(
 /// Returns an object of a directory, whole and with its type; deleted ones are not found.
 pub(super) fn find(tx: &World, tenant: &str, id: &str) -> Option<Value> {
     let id = id.to_lowercase();
-    user(tx, tenant, &id)
+    let user =
+        scope::row::<User>(tx, tenant, &id).and_then(|user| people::find(tx, tenant, &user.id));
+    user.map(|user| people::typed(&user))
         .or_else(|| groups::find(tx, tenant, &id).map(|group| groups::shown(tx, group)))
         .or_else(|| apps::principal(tx, tenant, &id))
         .or_else(|| apps::application(tx, tenant, &id))
         .or_else(|| devices::device(tx, tenant, &id))
         .or_else(|| roles::directory_role(tx, tenant, &id))
-}
-
-/// Returns a user of a directory.
-fn user(tx: &World, tenant: &str, id: &str) -> Option<Value> {
-    if let Some(user) = scope::row::<User>(tx, tenant, id) {
-        return user.deleted.is_none().then(|| user_shown(&user));
-    }
-    let staff = tx.entra.staff.get(id)?;
-    (staff.tenant == tenant).then(|| staff_shown(staff))
-}
-
-fn user_shown(user: &User) -> Value {
-    let phones: Vec<&String> = user.phone_number.iter().collect();
-    json!({
-        "@odata.type": "#microsoft.graph.user",
-        "id": user.id,
-        "businessPhones": phones,
-        "displayName": user.display_name,
-        "givenName": user.first_name,
-        "jobTitle": null,
-        "mail": null,
-        "mobilePhone": null,
-        "officeLocation": null,
-        "preferredLanguage": null,
-        "surname": user.last_name,
-        "userPrincipalName": user.upn,
-    })
-}
-
-fn staff_shown(staff: &Staff) -> Value {
-    json!({
-        "@odata.type": "#microsoft.graph.user",
-        "id": staff.id,
-        "businessPhones": [],
-        "displayName": staff.name(),
-        "givenName": staff.given_name,
-        "jobTitle": null,
-        "mail": null,
-        "mobilePhone": null,
-        "officeLocation": null,
-        "preferredLanguage": null,
-        "surname": staff.family_name,
-        "userPrincipalName": staff.upn,
-    })
 }
 
 /// Returns the type of an object that is shown: `user`.

@@ -9,7 +9,7 @@ use crate::sandbox::entra;
 use crate::sandbox::entra::seed::HOME;
 use crate::sandbox::entra::tenants;
 use crate::sandbox::seed::numbered;
-use crate::sandbox::store::{Profile, Staff, Tx, User, World, key};
+use crate::sandbox::store::{Group, Profile, Staff, Tx, User, World, key};
 
 /// How long a deleted user can be restored, in days.
 const KEPT_DAYS: i64 = 30;
@@ -63,17 +63,12 @@ pub(crate) fn put(tx: &mut Tx<'_>, tenant: &str, user: &User) {
         .users
         .put(&key(&[tenant, &user.id]), user.clone());
     if tenant == HOME && user.deleted.is_none() {
-        let known = tx.entra.staff.get(&user.id).cloned();
-        let former = tx.people.former_staff.remove(&user.id);
-        let roles = known.or(former).map(|staff| staff.directory_roles);
-        tx.entra
-            .staff
-            .put(&user.id, staff(user, roles.unwrap_or_default()));
+        tx.entra.staff.put(&user.id, staff(user));
     }
 }
 
 /// Shows a user of the partner's directory as one who signs in.
-fn staff(user: &User, directory_roles: Vec<String>) -> Staff {
+fn staff(user: &User) -> Staff {
     let named = user.first_name.is_some() || user.last_name.is_some();
     let given = if named {
         user.first_name.clone().unwrap_or_default()
@@ -86,7 +81,7 @@ fn staff(user: &User, directory_roles: Vec<String>) -> Staff {
         upn: user.upn.clone(),
         given_name: given,
         family_name: user.last_name.clone().unwrap_or_default(),
-        directory_roles,
+        directory_roles: Vec::new(),
     }
 }
 
@@ -132,10 +127,7 @@ pub(crate) fn delete(tx: &mut Tx<'_>, tenant: &str, user: &mut User) {
     user.deleted = Some((tx.now(), std::mem::replace(&mut user.upn, name)));
     put(tx, tenant, user);
     entra::revoke(tx, Some(&user.id));
-    if let Some(staff) = tx.entra.staff.remove(&user.id) {
-        let id = staff.id.clone();
-        tx.people.former_staff.put(&id, staff);
-    }
+    tx.entra.staff.remove(&user.id);
 }
 
 /// That the name of a deleted user is another's by now.
@@ -163,22 +155,34 @@ pub(crate) fn purge(tx: &mut Tx<'_>, tenant: &str, user: &str) {
     let place = key(&[tenant, user]);
     tx.partner.users.remove(&place);
     tx.people.profiles.remove(&place);
-    tx.people.former_staff.remove(user);
     tx.entra.sign_ins.remove(user);
     let under = |(key, _): (&str, _)| key.to_owned();
     let methods: Vec<String> = tx.people.methods.under(&place).map(under).collect();
     for method in methods {
         tx.people.methods.remove(&method);
     }
+    let names = |group: &Group| {
+        let mut all = group.members.iter().chain(&group.owners);
+        all.any(|one| one == user)
+    };
     let groups = tx.directory.groups.under(tenant);
     let groups: Vec<String> = groups
-        .filter(|(_, group)| group.members.iter().any(|member| member == user))
+        .filter(|(_, group)| names(group))
         .map(|(key, _)| key.to_owned())
         .collect();
     for group in groups {
         if let Some(group) = tx.directory.groups.edit(&group) {
             group.members.retain(|member| member != user);
+            group.owners.retain(|owner| owner != user);
         }
+    }
+    let roles = tx.directory.role_assignments.under(tenant);
+    let roles: Vec<String> = roles
+        .filter(|(_, row)| row.principal == user)
+        .map(|(key, _)| key.to_owned())
+        .collect();
+    for role in roles {
+        tx.directory.role_assignments.remove(&role);
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::entra::Staff;
 use super::partner::Assignment;
 use super::table::tables;
 use crate::base::clock::Timestamp;
@@ -78,7 +77,5 @@ tables! {
         group_licences: Vec<Assignment>,
         /// Tenants whose reports need no further licence, by id.
         premium: bool,
-        /// The partner's users that were deleted, by object id.
-        former_staff: Staff,
     }
 }

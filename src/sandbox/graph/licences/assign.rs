@@ -6,10 +6,10 @@ use super::WRITE;
 use crate::sandbox::graph::access::{Rule, admit, missing};
 use crate::sandbox::graph::body::{self, Body, bad};
 use crate::sandbox::graph::odata::{GROUP_USUAL, Kind, USER_USUAL, entity};
-use crate::sandbox::graph::people;
+use crate::sandbox::graph::{groups, people};
+use crate::sandbox::partner::accounts;
 use crate::sandbox::partner::catalogue;
 use crate::sandbox::partner::seats::{self, Denied};
-use crate::sandbox::partner::{accounts, scope};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
@@ -160,8 +160,7 @@ fn to_group(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = caller.tenant.clone();
     let group = request.param("group").to_lowercase();
     let place = key(&[&tenant, &group]);
-    let name = tx.directory.groups.get(&place).map(|row| row.name.clone());
-    let name = name.ok_or_else(|| missing(&group))?;
+    groups::find(tx, &tenant, &group).ok_or_else(|| missing(&group))?;
     let members = body::read(request)?;
     let (added, removed) = read(&members)?;
     numbered::keep(tx, &tenant);
@@ -185,11 +184,7 @@ fn to_group(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         held.push(one);
     }
     tx.people.group_licences.put(&place, held);
-    let since = scope::find(tx, &tenant).map(|customer| customer.created);
-    let row = serde_json::json!({
-        "id": group,
-        "displayName": name,
-        "createdDateTime": since,
-    });
+    let row = groups::find(tx, &tenant, &group).map(|row| groups::shown(tx, row));
+    let row = row.ok_or_else(|| missing(&group))?;
     entity(request, &GROUP, "groups/$entity", row)
 }

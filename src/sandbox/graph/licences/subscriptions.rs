@@ -17,6 +17,11 @@ use crate::sandbox::store::{Status, Subscription, Tx};
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/directory/subscriptions", list),
     Route::graph("GET", "/v1.0/directory/subscriptions/{subscription}", get),
+    Route::graph(
+        "GET",
+        "/v1.0/directory/subscriptions(commerceSubscriptionId='{commerce}')",
+        get,
+    ),
 ];
 
 const SUBSCRIPTION: Kind = Kind {
@@ -66,10 +71,13 @@ fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = admit(request, tx, &READ)?;
-    let id = request.param("subscription");
+    let (key, id) = match request.param("commerce") {
+        "" => ("id", request.param("subscription")),
+        commerce => ("commerceSubscriptionId", commerce),
+    };
     let mut rows = rows(tx, &caller.tenant).into_iter();
     let row = rows.find(|row| {
-        row["id"]
+        row[key]
             .as_str()
             .is_some_and(|own| own.eq_ignore_ascii_case(id))
     });

@@ -12,7 +12,7 @@ use crate::base::clock::Timestamp;
 use crate::sandbox::entra;
 use crate::sandbox::partner::{accounts, scope, seats};
 use crate::sandbox::reply::Refusal;
-use crate::sandbox::store::{Assignment, Profile, SignInState, Tx, User, key};
+use crate::sandbox::store::{Assignment, Profile, SignInState, Tx, User, World, key};
 
 /// A user with everything that is known of it.
 #[derive(Debug, Clone)]
@@ -56,31 +56,31 @@ impl Person {
 
 /// What is the same for all users of a tenant.
 struct Tenant<'t> {
-    tx: &'t Tx<'t>,
+    world: &'t World,
     id: &'t str,
     since: Timestamp,
     given: Vec<seats::Giving>,
 }
 
 impl<'t> Tenant<'t> {
-    fn of(tx: &'t Tx<'t>, id: &'t str) -> Self {
-        let customer = scope::find(tx, id);
+    fn of(world: &'t World, id: &'t str) -> Self {
+        let customer = scope::find(world, id);
         Self {
-            tx,
+            world,
             id,
             since: customer.map_or(Timestamp::UNIX_EPOCH, |customer| customer.created),
-            given: seats::from_groups(tx, id),
+            given: seats::from_groups(world, id),
         }
     }
 
     fn person(&self, user: User) -> Person {
-        let profile = self.tx.people.profiles.get(&key(&[self.id, &user.id]));
+        let profile = self.world.people.profiles.get(&key(&[self.id, &user.id]));
         let profile = profile.cloned().unwrap_or_default();
         let inherited = seats::inherited(&self.given, &user.id);
         let inherited = inherited.map(|(group, held)| (group.to_owned(), held.clone()));
         Person {
             tenant: self.id.to_owned(),
-            enabled: entra::sign_in(self.tx, &user.id).state != SignInState::Disabled,
+            enabled: entra::sign_in(self.world, &user.id).state != SignInState::Disabled,
             created: profile.created.unwrap_or(self.since),
             inherited: inherited.collect(),
             profile,
@@ -90,9 +90,9 @@ impl<'t> Tenant<'t> {
 }
 
 /// Returns the users of a tenant, in order of their ids.
-pub(in crate::sandbox::graph) fn all(tx: &Tx<'_>, tenant: &str) -> Vec<Person> {
-    let view = Tenant::of(tx, tenant);
-    let users = scope::rows::<User>(tx, tenant).into_iter();
+pub(in crate::sandbox::graph) fn all(world: &World, tenant: &str) -> Vec<Person> {
+    let view = Tenant::of(world, tenant);
+    let users = scope::rows::<User>(world, tenant).into_iter();
     users
         .filter(|user| user.deleted.is_none())
         .map(|user| view.person(user))
@@ -110,18 +110,18 @@ pub(in crate::sandbox::graph) fn deleted(tx: &Tx<'_>, tenant: &str) -> Vec<Perso
 }
 
 /// Finds a user by its id or its principal name.
-pub(in crate::sandbox::graph) fn find(tx: &Tx<'_>, tenant: &str, name: &str) -> Option<Person> {
-    let user = accounts::find(tx, tenant, name)?;
-    Some(Tenant::of(tx, tenant).person(user))
+pub(in crate::sandbox::graph) fn find(world: &World, tenant: &str, name: &str) -> Option<Person> {
+    let user = accounts::find(world, tenant, name)?;
+    Some(Tenant::of(world, tenant).person(user))
 }
 
 /// Returns a user by its id or its principal name, or refuses.
 pub(in crate::sandbox::graph) fn need(
-    tx: &Tx<'_>,
+    world: &World,
     tenant: &str,
     name: &str,
 ) -> Result<Person, Refusal> {
-    find(tx, tenant, name).ok_or_else(|| missing(name))
+    find(world, tenant, name).ok_or_else(|| missing(name))
 }
 
 /// Shows a user as it is in a list of objects of several types.

@@ -1,10 +1,9 @@
-//! Deleted users: listed, restored, and forgotten for good. Source: graph reference §8.
-
-use serde_json::Value;
+//! Deleted users: listed, restored, and forgotten for good; deleted groups by the same addresses. Source: graph reference §8.
 
 use super::{ADMINISTER, READ, rank};
 use crate::sandbox::graph::access::{admit, missing};
 use crate::sandbox::graph::body::bad;
+use crate::sandbox::graph::groups::bin;
 use crate::sandbox::graph::odata::{entity, listed};
 use crate::sandbox::graph::people::{self, DELETED, Person, USER};
 use crate::sandbox::partner::accounts;
@@ -35,24 +34,17 @@ fn find(tx: &Tx<'_>, tenant: &str, id: &str) -> Option<Person> {
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = &admit(request, tx, &READ)?.tenant;
     let people = people::deleted(tx, tenant);
-    let rows = people.iter().map(shown);
-    listed(request, &DELETED, "users", rows)
-}
-
-/// When it was deleted stands in every answer about a deleted user.
-fn shown(person: &Person) -> Value {
-    people::shown(person)
+    listed(request, &DELETED, "users", people.iter().map(people::shown))
 }
 
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = &request.caller()?.tenant;
     let id = request.param("object");
-    let Some(person) = find(tx, tenant, id) else {
-        return Err(missing(id));
-    };
     admit(request, tx, &READ)?;
-    let mut row = people::typed(&person);
-    row["@odata.type"] = "#microsoft.graph.user".into();
+    let row = find(tx, tenant, id)
+        .map(|person| people::typed(&person))
+        .or_else(|| bin::get(request, tx, id))
+        .ok_or_else(|| missing(id))?;
     entity(request, &DELETED, "directoryObjects/$entity", row)
 }
 
@@ -60,7 +52,7 @@ fn restore(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = request.caller()?.clone();
     let id = request.param("object");
     let Some(mut person) = find(tx, &caller.tenant, id) else {
-        return Err(missing(id));
+        return bin::restore(request, tx, id);
     };
     admit(request, tx, &ADMINISTER)?;
     accounts::restore(tx, &caller.tenant, &mut person.user).map_err(|_| {
@@ -79,7 +71,7 @@ fn purge(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = request.caller()?.clone();
     let id = request.param("object");
     let Some(person) = find(tx, &caller.tenant, id) else {
-        return Err(missing(id));
+        return bin::purge(request, tx, id);
     };
     admit(request, tx, &ADMINISTER)?;
     rank::check(tx, &caller, &person)?;

@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::{READ, WRITE};
 use crate::sandbox::graph::access::{admit, missing};
-use crate::sandbox::graph::body::{self, Body, bad};
+use crate::sandbox::graph::body::bad;
+use crate::sandbox::graph::objects;
 use crate::sandbox::graph::odata::{entity, listed};
 use crate::sandbox::graph::people::{self, Person, USER};
 use crate::sandbox::partner::accounts;
-use crate::sandbox::reply::{Refusal, Reply};
+use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
 use crate::sandbox::store::Tx;
@@ -44,10 +45,8 @@ fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 fn set(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = admit(request, tx, &WRITE)?.tenant.clone();
     let person = people::need(tx, &tenant, request.param("user"))?;
-    let members = body::read(request)?;
-    let body = Body::of(&members, &["@odata.id"])?;
-    let manager = referenced(body.need_text("@odata.id")?)?;
-    let manager = people::need(tx, &tenant, manager)?;
+    let url = objects::reference(request)?;
+    let manager = people::need(tx, &tenant, objects::referenced(&url)?)?;
     if manager.user.id == person.user.id {
         return Err(bad(
             "Invalid manager reference: a user cannot be its own manager.",
@@ -58,20 +57,6 @@ fn set(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         profile.manager = Some(manager.user.id);
     });
     Ok(Reply::empty(204))
-}
-
-/// Returns the id of a reference to a user: `…/v1.0/users/{id}` or `…/directoryObjects/{id}`.
-fn referenced(url: &str) -> Result<&str, Refusal> {
-    let path = url
-        .split_once("/v1.0/")
-        .or_else(|| url.split_once("/beta/"));
-    let parts = path.and_then(|(_, path)| path.trim_end_matches('/').split_once('/'));
-    match parts {
-        Some(("users" | "directoryObjects", id)) if !id.is_empty() && !id.contains('/') => Ok(id),
-        _ => Err(bad(format!(
-            "Invalid URL format specified in payload: '{url}'."
-        ))),
-    }
 }
 
 fn remove(request: &Request, tx: &mut Tx<'_>) -> Outcome {

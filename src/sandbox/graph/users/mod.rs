@@ -3,7 +3,7 @@
 mod deleted;
 mod delta;
 mod manager;
-pub(super) mod memberships;
+mod memberships;
 mod rank;
 mod sessions;
 #[cfg(test)]
@@ -18,6 +18,7 @@ pub(super) use values::check_upn;
 use serde_json::Value;
 
 use super::access::{READERS, Rule, admit};
+use super::objects;
 use super::odata::{entity_expanded, list_expanded, number};
 use super::people::{self, USER};
 use crate::sandbox::entra::roles::{
@@ -42,6 +43,7 @@ const READS: &[Route] = &[
     Route::graph("GET", "/v1.0/users", list),
     Route::graph("GET", "/v1.0/users/$count", count),
     Route::graph("GET", "/v1.0/users/{user}", get),
+    Route::graph("GET", "/v1.0/users('{user}')", get),
 ];
 
 /// Who may read users.
@@ -129,6 +131,6 @@ pub(super) fn expand(tx: &Tx<'_>, tenant: &str, name: &str, row: &Value) -> Valu
             .iter()
             .map(people::typed)
             .collect(),
-        _ => memberships::of(tx, tenant, id, name == "transitiveMemberOf").into(),
+        _ => objects::member_of(tx, tenant, id, name == "transitiveMemberOf").into(),
     }
 }

@@ -6,20 +6,19 @@ use crate::sandbox::entra::roles::{
     PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, USER_ADMINISTRATOR,
 };
 use crate::sandbox::entra::seed::HOME;
-use crate::sandbox::entra::{self, gdap};
+use crate::sandbox::entra::{gdap, roles};
 use crate::sandbox::graph::access::denied;
 use crate::sandbox::graph::people::Person;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Caller, Principal};
-use crate::sandbox::store::Tx;
+use crate::sandbox::store::{Tx, World};
 
 /// Roles whose holders an administrator of helpdesk may touch.
 const LOW: [&str; 2] = [DIRECTORY_READERS, HELPDESK_ADMINISTRATOR];
 
 /// Returns the directory roles that a user has.
-pub(in crate::sandbox::graph) fn roles_of(tx: &Tx<'_>, person: &Person) -> Vec<String> {
-    let staff = entra::user(tx, &person.tenant, &person.user.id);
-    staff.map_or_else(Vec::new, |staff| staff.directory_roles)
+pub(in crate::sandbox::graph) fn roles_of(world: &World, person: &Person) -> Vec<String> {
+    roles::of(world, &person.tenant, &person.user.id)
 }
 
 /// Returns the directory roles that a caller has where it calls.

@@ -18,6 +18,8 @@ pub(super) const ROUTES: &[Route] = &[
     Route::graph("POST", "/v1.0/users", create),
     Route::graph("PATCH", "/v1.0/users/{user}", update),
     Route::graph("DELETE", "/v1.0/users/{user}", delete),
+    Route::graph("PATCH", "/v1.0/users('{user}')", update),
+    Route::graph("DELETE", "/v1.0/users('{user}')", delete),
 ];
 
 /// What can be written of a user, besides [`TEXTS`].
