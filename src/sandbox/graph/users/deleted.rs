@@ -1,8 +1,8 @@
 //! Deleted users: listed, restored, and forgotten for good; deleted groups by the same addresses. Source: graph reference §8.
 
+use super::values::conflict;
 use super::{ADMINISTER, READ, rank};
 use crate::sandbox::graph::access::{admit, missing};
-use crate::sandbox::graph::body::bad;
 use crate::sandbox::graph::groups::bin;
 use crate::sandbox::graph::odata::{entity, listed};
 use crate::sandbox::graph::people::{self, DELETED, Person, USER};
@@ -40,11 +40,12 @@ fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = &request.caller()?.tenant;
     let id = request.param("object");
-    admit(request, tx, &READ)?;
-    let row = find(tx, tenant, id)
-        .map(|person| people::typed(&person))
-        .or_else(|| bin::get(request, tx, id))
-        .ok_or_else(|| missing(id))?;
+    let row = if let Some(person) = find(tx, tenant, id) {
+        admit(request, tx, &READ)?;
+        people::typed(&person)
+    } else {
+        bin::get(request, tx, id).ok_or_else(|| missing(id))?
+    };
     entity(request, &DELETED, "directoryObjects/$entity", row)
 }
 
@@ -55,9 +56,8 @@ fn restore(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         return bin::restore(request, tx, id);
     };
     admit(request, tx, &ADMINISTER)?;
-    accounts::restore(tx, &caller.tenant, &mut person.user).map_err(|_| {
-        bad("Another object with the same value for property userPrincipalName already exists.")
-    })?;
+    accounts::restore(tx, &caller.tenant, &mut person.user)
+        .map_err(|_| conflict("userPrincipalName"))?;
     let person = people::need(tx, &caller.tenant, &person.user.id)?;
     entity(
         request,

@@ -333,3 +333,18 @@ fn changes_of_users_are_followed() {
         ])
     );
 }
+
+#[test]
+fn a_name_that_was_taken_meanwhile_is_not_given_back() {
+    let bench = Bench::new();
+    let graph = Caller::megan(&bench, FABRIKAM);
+    let mut body = new_user();
+    body["userPrincipalName"] = json!("pat@fabrikam.onmicrosoft.com");
+    assert_eq!(graph.send("POST", "/users", body).status, 201);
+    let restore = format!("/directory/deletedItems/{PAT}/restore");
+    let seen = graph.send("POST", &restore, Value::Null);
+    let text = "Another object with the same value for property userPrincipalName already exists.";
+    assert_eq!(refused(&seen), (400, "Request_BadRequest", text));
+    let quoted = graph.get("/users('pat@fabrikam.onmicrosoft.com')?$select=mailNickname");
+    assert_eq!(quoted.json["mailNickname"], "ines", "{}", quoted.json);
+}

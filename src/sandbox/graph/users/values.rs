@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::sandbox::graph::body::bad;
+use crate::sandbox::graph::groups;
 use crate::sandbox::graph::people::{self, shown_nickname};
 use crate::sandbox::partner::{accounts, countries};
 use crate::sandbox::reply::Refusal;
@@ -13,7 +14,7 @@ use crate::sandbox::store::Tx;
 const SIGNS: &str = "'.-_!#^~";
 
 /// Refuses because another object has the value.
-fn conflict(property: &str) -> Refusal {
+pub(super) fn conflict(property: &str) -> Refusal {
     let text =
         format!("Another object with the same value for property {property} already exists.");
     let detail = json!({ "code": "PropertyConflict", "message": text, "target": property });
@@ -56,7 +57,7 @@ pub(in crate::sandbox::graph) fn check_upn(
     Ok(())
 }
 
-/// A nickname is no other's of a user that has a mailbox.
+/// A nickname is none of a user or a group that has a mailbox.
 pub(super) fn check_nickname(
     tx: &Tx<'_>,
     tenant: &str,
@@ -73,7 +74,13 @@ pub(super) fn check_nickname(
             && person.mailbox().is_some()
             && shown_nickname(person).eq_ignore_ascii_case(nickname)
     });
-    if taken {
+    let groups = tx.directory.groups.under(tenant);
+    let mut groups = groups.map(|(_, group)| groups::shown(tx, group));
+    let is_group = groups.any(|row| {
+        let own = row["mailNickname"].as_str().unwrap_or_default();
+        row["mailEnabled"] == true && own.eq_ignore_ascii_case(nickname)
+    });
+    if taken || is_group {
         return Err(conflict("mailNickname"));
     }
     Ok(())
