@@ -110,10 +110,15 @@ pub(super) fn member_of(tx: &World, tenant: &str, id: &str, is_transitive: bool)
         false => entra::groups::direct(tx, tenant, id),
     };
     let groups = groups.into_iter().map(|group| groups::shown(tx, group));
-    let roles = entra::roles::assignments(tx, tenant)
-        .into_iter()
-        .filter(|row| row.principal == id)
-        .map(|row| roles::role_shown(tenant, &row.role));
+    let held = match is_transitive {
+        true => entra::roles::of(tx, tenant, id),
+        false => entra::roles::assignments(tx, tenant)
+            .into_iter()
+            .filter(|row| row.principal == id)
+            .map(|row| row.role)
+            .collect(),
+    };
+    let roles = held.iter().map(|role| roles::role_shown(tenant, role));
     groups.chain(roles).collect()
 }
 

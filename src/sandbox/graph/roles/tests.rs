@@ -157,7 +157,7 @@ fn roles_in_tokens_follow_the_assignments() {
     let bench = Bench::new();
     let sam = "grant_type=refresh_token&refresh_token=0.sandbox-refresh-token-sam";
     let roles = || {
-        let seen = bench.graph(HOME, sam, "/v1.0/me/memberOf");
+        let seen = bench.graph(HOME, sam, "/v1.0/me/transitiveMemberOf");
         let values = seen.json["value"].as_array().cloned().unwrap_or_default();
         let roles = values
             .into_iter()
