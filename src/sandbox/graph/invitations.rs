@@ -7,7 +7,7 @@ use super::access::{Rule, admit};
 use super::body::{self, Body, bad};
 use super::odata::{Kind, created};
 use super::people;
-use super::users::{WRITE, check_upn};
+use super::users::check_upn;
 use crate::sandbox::entra::roles::{DIRECTORY_WRITERS, USER_ADMINISTRATOR};
 use crate::sandbox::entra::{self, tenants};
 use crate::sandbox::partner::accounts;
@@ -32,7 +32,6 @@ const INVITE: Rule = Rule {
     ],
     roles: &[USER_ADMINISTRATOR, DIRECTORY_WRITERS],
     members: true,
-    ..WRITE
 };
 
 const KNOWN: [&str; 7] = [

@@ -105,25 +105,25 @@ pub(super) fn list(
 
 /// Returns the groups and directory roles that an object is a member of.
 pub(super) fn member_of(tx: &World, tenant: &str, id: &str, is_transitive: bool) -> Vec<Value> {
-    let groups = match is_transitive {
-        true => entra::groups::transitive(tx, tenant, id),
-        false => entra::groups::direct(tx, tenant, id),
+    let groups = if is_transitive {
+        entra::groups::transitive(tx, tenant, id)
+    } else {
+        entra::groups::direct(tx, tenant, id)
     };
     let groups = groups.into_iter().map(|group| groups::shown(tx, group));
-    let held = match is_transitive {
-        true => entra::roles::of(tx, tenant, id),
-        false => entra::roles::assignments(tx, tenant)
-            .into_iter()
-            .filter(|row| row.principal == id)
-            .map(|row| row.role)
-            .collect(),
+    let held = if is_transitive {
+        entra::roles::of(tx, tenant, id)
+    } else {
+        let rows = entra::roles::assignments(tx, tenant).into_iter();
+        let own = rows.filter(|row| row.principal == id);
+        own.map(|row| row.role).collect()
     };
     let roles = held.iter().map(|role| roles::role_shown(tenant, role));
     groups.chain(roles).collect()
 }
 
 /// Reads a reference (`@odata.id`): the address of an object, whose id is returned as it is written.
-pub(super) fn referenced<'a>(url: &'a str) -> Result<&'a str, Refusal> {
+pub(super) fn referenced(url: &str) -> Result<&str, Refusal> {
     let malformed = || bad(format!("Invalid URL format specified in payload: '{url}'."));
     let (_, path) = url
         .split_once("/v1.0/")
