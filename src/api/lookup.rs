@@ -23,8 +23,19 @@ pub fn matching(service: &'static Service, verb: Verb, path: &str) -> Option<&'s
         .map(|(_, operation)| operation)
 }
 
-/// Returns, if a template fits, which of its segments are parameters.
-fn fit(template: &str, segments: &[&str]) -> Option<Vec<bool>> {
+/// How a segment of a path fits one of a template, the best first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Literally.
+    Same,
+    /// It holds a parameter: `find(name='{name}')`.
+    Around,
+    /// It is a parameter.
+    Open,
+}
+
+/// Returns, if a template fits, how each of its segments does.
+fn fit(template: &str, segments: &[&str]) -> Option<Vec<Fit>> {
     let parts: Vec<_> = template
         .split('/')
         .filter(|part| !part.is_empty())
@@ -32,11 +43,23 @@ fn fit(template: &str, segments: &[&str]) -> Option<Vec<bool>> {
     if parts.len() != segments.len() {
         return None;
     }
-    let fits = |(part, segment): (&&str, &&str)| {
-        let open = part.starts_with('{');
-        (open || part.eq_ignore_ascii_case(segment)).then_some(open)
-    };
+    let fits = |(part, segment): (&&str, &&str)| fit_segment(part, segment);
     parts.iter().zip(segments).map(fits).collect()
+}
+
+fn fit_segment(part: &str, segment: &str) -> Option<Fit> {
+    let Some((before, rest)) = part.split_once('{') else {
+        return part.eq_ignore_ascii_case(segment).then_some(Fit::Same);
+    };
+    let after = rest.rsplit('}').next().unwrap_or_default();
+    if before.is_empty() && after.is_empty() {
+        return Some(Fit::Open);
+    }
+    let (part, segment) = (before.to_lowercase(), segment.to_lowercase());
+    let inner = segment
+        .strip_prefix(&part)?
+        .strip_suffix(&after.to_lowercase())?;
+    (!inner.is_empty()).then_some(Fit::Around)
 }
 
 /// Returns what to try instead of `module::name`, which does not exist: the same name in another
@@ -108,6 +131,23 @@ mod tests {
         check(Verb::Post, "/v1//customers", Some("create_customer"));
         check(Verb::Delete, "/v1/customers", None);
         check(Verb::Get, "/v1/nothing", None);
+    }
+
+    #[test]
+    fn a_segment_may_hold_a_parameter() {
+        let check = |part: &str, segment: &str, expected: Option<Fit>| {
+            assert_eq!(fit_segment(part, segment), expected, "{part} {segment}");
+        };
+        let find = "findTenant(domainName='{domain}')";
+        check(
+            find,
+            "findtenant(domainname='a.example')",
+            Some(Fit::Around),
+        );
+        check(find, "findTenant(domainName='')", None);
+        check(find, "findTenant", None);
+        check("{id}", "x", Some(Fit::Open));
+        check("$ref", "$Ref", Some(Fit::Same));
     }
 
     #[test]

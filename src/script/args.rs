@@ -60,7 +60,7 @@ pub(super) struct Parts {
 
 /// Returns the number of arguments that must be given.
 pub(super) fn required(op: Op, method: bool) -> usize {
-    let taken = |param: &&Param| !(method && param.place == Place::Path);
+    let taken = |param: &&Param| !(method && param.of_record());
     let positional = op.operation.positional().filter(taken).count();
     positional + usize::from(op.operation.body.is_some_and(|body| body.required))
 }
@@ -85,7 +85,7 @@ pub(super) fn sort(
     }
     for param in op.operation.positional() {
         let value = match receiver {
-            Some(record) if param.place == Place::Path => from_receiver(op, param, record)?,
+            Some(record) if param.of_record() => from_receiver(op, param, record)?,
             _ => args.next().unwrap_or(Dynamic::UNIT),
         };
         parts.place(op, param, value)?;
@@ -217,8 +217,14 @@ impl Parts {
             target.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             let known = self.keys.iter().find(|(key, _)| *key == name);
-            if let Some((_, value)) = known {
-                target.extend(utf8_percent_encode(value, PLAIN));
+            match known {
+                // A key in quotes: its own are doubled.
+                Some((_, value)) if before.ends_with('\'') => {
+                    let value = value.replace('\'', "''");
+                    target.extend(utf8_percent_encode(&value, PLAIN));
+                }
+                Some((_, value)) => target.extend(utf8_percent_encode(value, PLAIN)),
+                None => {}
             }
             rest = after;
         }

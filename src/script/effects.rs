@@ -7,7 +7,7 @@ use rhai::Dynamic;
 
 use super::number;
 use super::record::Record;
-use crate::api::model::{Condition, Effect, Operation, Test};
+use crate::api::model::{Condition, Effect, Operation, Test, first_name};
 
 /// Returns the effect of a call with that body.
 pub(super) fn decide(operation: &Operation, body: &Dynamic, before: Option<&Record>) -> Effect {
@@ -60,12 +60,12 @@ pub(super) fn at_path(value: &Dynamic, path: &str) -> Option<Dynamic> {
     if let Some(record) = value.read_lock::<Record>() {
         return record.at_path(path);
     }
-    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    let (first, rest) = first_name(path);
     let inner = value.as_map_ref().ok()?.get(first)?.clone();
-    if rest.is_empty() {
-        return Some(inner);
+    match rest {
+        Some(rest) => at_path(&inner, rest),
+        None => Some(inner),
     }
-    at_path(&inner, rest)
 }
 
 #[cfg(test)]

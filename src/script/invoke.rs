@@ -2,6 +2,7 @@
 //! from arguments to a request and from the answer to a value.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use super::pager::List;
 use super::record::{Origin, Record, secrets};
 use super::validate::{self, Body};
 use super::{decode, effects, json, merge};
-use crate::api::model::{Merge, Operation, Output, Ty, Verb, Waiting};
+use crate::api::model::{Merge, Operation, Output, Ty, Verb, Waiting, first_name};
 use crate::error::{Code, Error, Sent};
 use crate::http::{Call, Response, Tenant};
 use crate::run::lane;
@@ -103,28 +104,41 @@ fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result
     value(op, &response, &origin)
 }
 
-fn value(op: Op, response: &Response, origin: &Arc<Origin>) -> Result<Dynamic, Error> {
+pub(super) fn value(op: Op, response: &Response, origin: &Arc<Origin>) -> Result<Dynamic, Error> {
     match op.operation.output {
+        Output::One(ty) if op.operation.one => sole(op, response, ty, origin),
         Output::Nothing => Ok(Dynamic::UNIT),
         Output::One(ty) => decode::body(&response.body, ty, origin),
-        Output::Many(item) => {
-            let dialect = crate::api::dialect::of(op.service_name());
-            let page = dialect
-                .page(&response.body, op.operation.paging)
-                .map_err(|why| {
-                    let message = format!("{} answered with an unfit list: {why}", op.full_name());
-                    Error::new(Code::HttpAnswer, message).sent(Sent::Yes)
-                })?;
-            page.items
-                .iter()
-                .map(|at| decode::item(&response.body, at, item, origin))
-                .collect::<Result<rhai::Array, _>>()
-                .map(Dynamic::from_array)
-        }
+        Output::Many(item) => items(op, response)?
+            .iter()
+            .map(|at| decode::item(&response.body, at, item, origin))
+            .collect::<Result<rhai::Array, _>>()
+            .map(Dynamic::from_array),
         Output::Bytes => Ok(Dynamic::from_blob(response.body.to_vec())),
         Output::Exists => Ok(response.status.is_success().into()),
         Output::Absent => Ok((!response.status.is_success()).into()),
     }
+}
+
+/// Returns where the items of an answered list stand.
+fn items(op: Op, response: &Response) -> Result<Vec<Range<u32>>, Error> {
+    let dialect = crate::api::dialect::of(op.service_name());
+    let page = dialect.page(&response.body, op.operation.paging);
+    page.map(|page| page.items)
+        .map_err(|why| unfit(op, &format!("an unfit list: {why}")))
+}
+
+/// Returns the one item of an answered list.
+fn sole(op: Op, response: &Response, ty: Ty, origin: &Arc<Origin>) -> Result<Dynamic, Error> {
+    match &items(op, response)?[..] {
+        [at] => decode::item(&response.body, at, ty, origin),
+        more => Err(unfit(op, &format!("a list of {}, not of one", more.len()))),
+    }
+}
+
+fn unfit(op: Op, what: &str) -> Error {
+    let message = format!("{} answered with {what}", op.full_name());
+    Error::new(Code::HttpAnswer, message).sent(Sent::Yes)
 }
 
 /// Returns the type of the body that an operation sends: its own, or that of what it presets.
@@ -183,7 +197,7 @@ fn preset(op: Op, given: &Map) -> Result<Dynamic, Error> {
 }
 
 fn insert(map: &mut Map, path: &str, value: Dynamic) {
-    let Some((first, rest)) = path.split_once('.') else {
+    let (first, Some(rest)) = first_name(path) else {
         map.insert(path.into(), value);
         return;
     };

@@ -39,11 +39,7 @@ pub(super) fn read(host: &Arc<Host>, op: Op, parts: &Parts) -> Result<Record, Er
     call.step = lane::next_step(&call.operation);
     let response = host.settings.door.call(&call)?;
     let origin = Arc::new(invoke::origin(read, &keys));
-    let ty = match operation.output {
-        crate::api::model::Output::One(ty) => ty,
-        _ => crate::api::model::Ty(u16::MAX),
-    };
-    let value = super::decode::body(&response.body, ty, &origin)?;
+    let value = invoke::value(read, &response, &origin)?;
     value.try_cast::<Record>().ok_or_else(|| {
         let message = format!(
             "{} answered with something that is no object",

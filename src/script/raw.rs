@@ -118,7 +118,8 @@ impl Request<'_> {
         }
         let whole = match known.map(|operation| operation.output) {
             Some(Output::Bytes) => return Ok(Dynamic::from_blob(response.body.to_vec())),
-            Some(Output::One(ty)) => ty,
+            // A raw call answers with what came: the list itself, where that holds one item.
+            Some(Output::One(ty)) if !known.is_some_and(|operation| operation.one) => ty,
             _ => Ty(u16::MAX),
         };
         decode::body(&response.body, whole, &origin)

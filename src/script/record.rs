@@ -12,7 +12,7 @@ use super::date::Date;
 use super::index::Index;
 use super::secret::SecretText;
 use super::{number, scan};
-use crate::api::model::{Field, Kind, Operation, Schema, Service, Ty};
+use crate::api::model::{Field, Kind, Operation, Schema, Service, Ty, first_name};
 use crate::base::secret::Secret;
 use crate::base::text::did_you_mean;
 use crate::error::{Code, Error};
@@ -187,12 +187,12 @@ impl Record {
 
     /// Returns the property at a dotted path, if all of it is present.
     pub(super) fn at_path(&self, path: &str) -> Option<Dynamic> {
-        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        let (first, rest) = first_name(path);
         let value = self.get(first).ok().filter(|value| !value.is_unit())?;
-        if rest.is_empty() {
-            return Some(value);
+        match rest {
+            Some(rest) => value.read_lock::<Self>()?.at_path(rest),
+            None => Some(value),
         }
-        value.read_lock::<Self>()?.at_path(rest)
     }
 
     /// Returns the value of the whole text, which may be no object.

@@ -1,7 +1,6 @@
 //! How an operation is called, in one line.
 
 use super::host::Op;
-use crate::api::model::Place;
 
 /// Returns `partner::customer(customer)`; what may be left out stands in brackets.
 pub(super) fn function(op: Op) -> String {
@@ -21,7 +20,7 @@ fn arguments(op: Op, method: bool) -> String {
     let mut names: Vec<String> = op
         .operation
         .positional()
-        .filter(|param| !(method && param.place == Place::Path))
+        .filter(|param| !(method && param.of_record()))
         .map(|param| param.name.to_owned())
         .collect();
     if let Some(body) = op.operation.body {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::model::{Merge, Operation, Place, Verb};
+use super::model::{Merge, Operation, Verb};
 use super::names::is_legal;
 use super::node::Source;
 use super::operation::Draft;
@@ -119,12 +119,12 @@ fn methods(source: &Source<'_>, drafts: &[Draft<'_>]) {
     }
 }
 
-/// Returns how many arguments a method may have: path parameters come from the record, optional
+/// Returns how many arguments a method may have: the object's place comes from the record, optional
 /// parameters travel in one last map, an optional body may be left out.
 fn arities(operation: &Operation) -> std::ops::RangeInclusive<usize> {
     let given = operation
         .positional()
-        .filter(|param| param.place != Place::Path)
+        .filter(|param| !param.of_record())
         .count();
     let (least, most) = match operation.body {
         Some(body) => (given + usize::from(body.required), given + 1),
@@ -135,12 +135,12 @@ fn arities(operation: &Operation) -> std::ops::RangeInclusive<usize> {
 
 /// Returns a path with its parameters unnamed, in lower case: the service sees no difference.
 fn without_names(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        if segment.starts_with('{') {
-            "{}".to_owned()
-        } else {
-            segment.to_lowercase()
-        }
-    });
-    segments.collect::<Vec<_>>().join("/")
+    let mut parts = path.split('{');
+    let mut out = parts.next().unwrap_or_default().to_lowercase();
+    for part in parts {
+        let after = part.split_once('}').map_or("", |(_, after)| after);
+        out.push_str("{}");
+        out.push_str(&after.to_lowercase());
+    }
+    out
 }

@@ -84,6 +84,7 @@ pub(super) fn read<'a>(
             .and_then(|node| read_text(source, &node))
     };
     let merge = words::merge(source, &words);
+    let needs = words::needs(source, &words);
     let operation = Operation {
         name,
         doc: text(
@@ -92,7 +93,9 @@ pub(super) fn read<'a>(
                 .unwrap_or_default(),
         ),
         source: inherited("source").unwrap_or_default(),
-        needs: inherited("needs").unwrap_or_default(),
+        needs: needs.words,
+        permissions: needs.permissions,
+        roles: needs.roles,
         example: optional("example").unwrap_or_default(),
         verb: stand.verb,
         path: text(stand.path),
@@ -101,8 +104,10 @@ pub(super) fn read<'a>(
         preset: List(&[]),
         preset_of: None,
         output: answer.output,
+        one: answer.one,
         accept: answer.accept,
         paging: answer.paging,
+        advanced: words::flag(source, &words, "advanced"),
         waiting: answer.waiting,
         effects,
         auth: words::auth(source, &words),
@@ -217,6 +222,10 @@ fn property(
 ) -> Option<&'static str> {
     let node = words.get(word)?;
     let path = read_text(source, &node)?;
+    // Annotations come with every object and are not declared.
+    if path.starts_with('@') {
+        return Some(path);
+    }
     if ty.is_none_or(|ty| shapes.field(ty, path).is_none()) {
         source
             .problems

@@ -23,7 +23,7 @@ const PARAMETER: &[&str] = &[
     "allowReserved",
     "x-tenantry",
 ];
-/// The comparisons of `where(…)`, and the words that join them.
+/// The comparisons of `where(…)`, and the words that negate and join them.
 const COMPARISONS: &[&str] = &[
     "eq",
     "ne",
@@ -32,14 +32,17 @@ const COMPARISONS: &[&str] = &[
     "gt",
     "ge",
     "starts_with",
+    "ends_with",
     "contains",
     "one_of",
+    "any",
+    "not",
     "and",
     "or",
 ];
 
-/// Returns the parameters of an operation, path parameters in the order of the path, then other
-/// required ones, then optional ones; and the body, if a parameter of 2.0 is one.
+/// Returns the parameters of an operation: whose token it needs, path parameters in the order of the
+/// path, other required ones, then optional ones; and the body, if a parameter of 2.0 is one.
 pub(super) fn read<'a>(
     source: &Source<'a>,
     shapes: &mut Shapes<'_, 'a>,
@@ -78,9 +81,10 @@ pub(super) fn read<'a>(
         }
     }
     params.sort_by_key(|param| match param.place {
-        Place::Path => (0, path.find(&format!("{{{}}}", param.wire))),
-        _ if param.required => (1, None),
-        _ => (2, None),
+        Place::Token if param.required => (0, None),
+        Place::Path => (1, path.find(&format!("{{{}}}", param.wire))),
+        _ if param.required => (2, None),
+        _ => (3, None),
     });
     (params, body)
 }
@@ -113,17 +117,26 @@ fn parameter<'a>(
         None => shapes.ty(&shape, &name).ty,
     };
     let initial = shape.value().get("default").map(plain);
-    let home = words
-        .get("scope")
-        .is_some_and(|word| word.value() == "home");
+    let place = carried(source, &words).unwrap_or(place);
+    let says = |meant: &str| {
+        let word = words.get("scope");
+        word.filter(|word| word.value() == meant)
+    };
+    let home = says("home").is_some();
+    let of_token = says("tenant").filter(|_| place != Place::Token);
+    if let Some(word) = of_token {
+        source
+            .problems
+            .add(&word, "stands only beside `carried_by: token`");
+    }
     Some(Param {
         name: text(&name),
         wire: text(wire),
-        place: carried(source, &words).unwrap_or(place),
+        place,
         ty,
         required: place == Place::Path || node.value().get("required") == Some(&Value::Bool(true)),
         initial: initial.map(|value| text(&value)),
-        scope: if home {
+        scope: if home || says("tenant").is_some() {
             None
         } else {
             scope(source, shapes, words.get("scope"))
@@ -154,9 +167,10 @@ fn scope(
     let node = node?;
     let word = read_text(source, &node)?;
     let Some((schema, property)) = word.split_once('.') else {
-        source
-            .problems
-            .add(&node, "must be `home` or read like `Customer.id`");
+        source.problems.add(
+            &node,
+            "must be `home`, `tenant`, or read like `Customer.id`",
+        );
         return None;
     };
     let Some(index) = shapes.record_named(schema) else {

@@ -6,12 +6,14 @@ use serde_json::Value;
 use super::model::{Kind, Output, Paging, Ty, Until, Verb, Waiting};
 use super::node::{Node, Source};
 use super::schema::Shapes;
-use super::words::{ON_RESPONSE, Words, choose, only, read_text, text};
+use super::words::{ON_RESPONSE, Words, choose, flag, only, read_text, text};
 
 /// What the responses of an operation say.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) output: Output,
+    /// Whether the one item of the list is meant.
+    pub(super) one: bool,
     pub(super) accept: &'static str,
     pub(super) paging: Paging,
     pub(super) waiting: Waiting,
@@ -30,6 +32,7 @@ pub(super) fn read<'a>(
 ) -> Answer {
     let mut answer = Answer {
         output: Output::Nothing,
+        one: flag(source, words, "one"),
         accept: "application/json",
         paging: paging(source, node, words),
         waiting: waiting(source, node, words),
@@ -54,9 +57,16 @@ pub(super) fn read<'a>(
     let ty = shapes.ty(&shape, hint).ty;
     answer.ty = Some(ty);
     answer.output = match items(shapes, node, ty) {
+        Some(item) if answer.one => Output::One(item),
         Some(item) => Output::Many(item),
         None => Output::One(ty),
     };
+    if let (true, Kind::Rec(_)) = (answer.one, shapes.kind(ty)) {
+        source.problems.add(
+            node,
+            "`one` means the one item of a list, and the answer is none",
+        );
+    }
     answer
 }
 
@@ -144,7 +154,7 @@ fn paging(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Paging {
 }
 
 /// Reads `x-ms-long-running-operation` with `until: as_sent` or `until: 'status = registered'`, and
-/// `waiting: repeat`.
+/// `waiting: repeat | operation`.
 fn waiting(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Waiting {
     let long = node
         .get("x-ms-long-running-operation")
@@ -159,8 +169,13 @@ fn waiting(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Waiting {
     match until {
         Some(until) => Waiting::Location(condition(source, &until)),
         None if long => Waiting::Azure,
-        None => choose(source, words.get("waiting"), &[("repeat", Waiting::Repeat)])
-            .unwrap_or(Waiting::None),
+        None => {
+            let choices = [
+                ("repeat", Waiting::Repeat),
+                ("operation", Waiting::Operation),
+            ];
+            choose(source, words.get("waiting"), &choices).unwrap_or(Waiting::None)
+        }
     }
 }
 

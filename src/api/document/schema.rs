@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::model::{Field, Kind, List, Schema, Ty};
+use super::model::{Field, Kind, List, Schema, Ty, first_name};
 use super::node::{Node, Source};
 use super::words::{list, only, text};
 
@@ -133,9 +133,7 @@ impl<'s, 'a> Shapes<'s, 'a> {
         let Kind::Rec(schema) = self.kind(ty) else {
             return None;
         };
-        let (name, rest) = path
-            .split_once('.')
-            .map_or((path, None), |(a, b)| (a, Some(b)));
+        let (name, rest) = first_name(path);
         let field = *self.schemas[usize::from(schema)].field(name)?;
         match rest {
             Some(rest) => self.field(field.ty, rest),

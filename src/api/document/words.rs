@@ -9,6 +9,8 @@ pub(super) const ON_DOCUMENT: &[&str] = &[
     "module",
     "source",
     "needs",
+    "permissions",
+    "roles",
     "auth",
     "idempotency",
     "presets",
@@ -17,6 +19,10 @@ pub(super) const ON_DOCUMENT: &[&str] = &[
 pub(super) const ON_OPERATION: &[&str] = &[
     "source",
     "needs",
+    "permissions",
+    "roles",
+    "advanced",
+    "one",
     "example",
     "effect",
     "method_of",
@@ -141,6 +147,56 @@ pub(super) fn read_texts(source: &Source<'_>, node: Option<Node<'_>>) -> List<&'
             .filter_map(|element| read_text(source, element))
             .collect(),
     )
+}
+
+/// Returns whether a word says `true`; reports anything but `true` and `false`.
+pub(super) fn flag(source: &Source<'_>, words: &Words<'_>, word: &str) -> bool {
+    let Some(node) = words.get(word) else {
+        return false;
+    };
+    node.value().as_bool().unwrap_or_else(|| {
+        source.problems.add(&node, "must be `true` or `false`");
+        false
+    })
+}
+
+/// What a call needs, of which any of each list suffices.
+#[derive(Debug)]
+pub(super) struct Needs {
+    pub(super) words: &'static str,
+    pub(super) permissions: List<&'static str>,
+    pub(super) roles: List<&'static str>,
+}
+
+/// Reads `permissions`, `roles` and `needs`; the last follows from the others where it is not said.
+pub(super) fn needs(source: &Source<'_>, words: &Words<'_>) -> Needs {
+    let permissions = read_texts(source, words.inherit("permissions"));
+    let roles = read_texts(source, words.inherit("roles"));
+    let said = |node: Node<'_>| read_text(source, &node);
+    let listed =
+        |words: &Words<'_>| words.get("permissions").is_some() || words.get("roles").is_some();
+    let inherited = || words.inherit("needs").and_then(said);
+    let words = match words.get("needs").and_then(said) {
+        Some(own) => own,
+        None if listed(words) => in_words(&permissions, &roles),
+        None => inherited().unwrap_or_else(|| in_words(&permissions, &roles)),
+    };
+    Needs {
+        words,
+        permissions,
+        roles,
+    }
+}
+
+/// Says what suffices: `User.Read.All or Directory.Read.All; of a user also the role Global Reader`.
+fn in_words(permissions: &[&str], roles: &[&str]) -> &'static str {
+    let any = permissions.join(" or ");
+    let role = roles.join(" or ");
+    match (any.is_empty(), role.is_empty()) {
+        (_, true) => text(&any),
+        (true, false) => text(&format!("of a user the role {role}")),
+        (false, false) => text(&format!("{any}; of a user also the role {role}")),
+    }
 }
 
 /// Returns what a word of a closed set means; reports any other.

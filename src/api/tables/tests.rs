@@ -116,10 +116,15 @@ fn properties_that_cannot_stand_after_a_dot_are_known() {
 }
 
 #[test]
-fn path_parameters_are_required_and_come_first() {
+fn the_tenant_comes_first_then_the_path_and_both_are_required() {
     for (service, operation) in all() {
-        let places: Vec<_> = operation.params.iter().map(|param| param.place).collect();
+        let params = operation.positional();
+        let places: Vec<_> = params
+            .map(|param| param.place)
+            .skip_while(|place| *place == Place::Token)
+            .collect();
         let paths = places.iter().filter(|place| **place == Place::Path).count();
+        assert!(!places.contains(&Place::Token), "{}", operation.name);
         assert!(
             places[..paths].iter().all(|place| *place == Place::Path),
             "{}",

@@ -26,9 +26,11 @@ pub(crate) fn kind(service: &Service, kind: Kind) -> String {
     }
 }
 
-/// Returns what a parameter takes: its type, or a record that may stand for it.
+/// Returns what a parameter takes: its type, a record that may stand for it, or a
+/// tenant in any of its forms.
 pub(super) fn takes(service: &Service, param: &Param) -> String {
     match param.scope {
+        _ if param.place == Place::Token => "tenant".to_owned(),
         Some(scope) => format!("{} | {}", scope.schema, ty(service, param.ty)),
         None => ty(service, param.ty),
     }
@@ -61,7 +63,7 @@ pub(crate) fn method(service: &Service, operation: &Operation, name: &str) -> St
 fn arguments(service: &Service, operation: &Operation, method: bool) -> String {
     let mut parts: Vec<String> = operation
         .positional()
-        .filter(|param| !(method && param.place == Place::Path))
+        .filter(|param| !(method && param.of_record()))
         .map(|param| format!("{}: {}", param.name, takes(service, param)))
         .collect();
     let mut optional = String::new();

@@ -26,7 +26,7 @@ impl Checker<'_> {
         self.permitted(service, operation, at);
         let positional: Vec<&Param> = operation
             .positional()
-            .filter(|param| method.is_none() || param.place != Place::Path)
+            .filter(|param| method.is_none() || !param.of_record())
             .collect();
         let takes = World::operation_arity(operation, method.is_some());
         if !takes.holds(args.len()) {

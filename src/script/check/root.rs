@@ -75,14 +75,8 @@ impl Checker<'_> {
             return None;
         };
         let operation = self.world.operation_method(*shape, &call.name)?;
-        let path = crate::api::model::Place::Path;
-        if operation
-            .params
-            .iter()
-            .filter(|param| param.place == path)
-            .count()
-            != 1
-        {
+        let taken = operation.positional().filter(|param| param.of_record());
+        if taken.count() != 1 {
             return None;
         }
         let after = after.strip_prefix(&format!(".{}(", call.name))?;

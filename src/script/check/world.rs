@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::known::{HostFunction, HostMethod, Known, Receiver};
 use super::natives;
 use super::types::Shape;
-use crate::api::model::{Operation, Place, Service};
+use crate::api::model::{Operation, Service};
 
 /// Keys that the last map of every operation may have.
 pub(super) const COMMON_OPTIONS: [&str; 1] = ["principal"];
@@ -181,7 +181,7 @@ impl<'a> World<'a> {
     pub(super) fn operation_arity(operation: &Operation, method: bool) -> Arity {
         let positional = operation
             .positional()
-            .filter(|param| !method || param.place != Place::Path)
+            .filter(|param| !method || !param.of_record())
             .count();
         let body = operation.body.as_ref();
         Arity {

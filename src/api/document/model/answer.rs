@@ -49,6 +49,9 @@ pub enum Waiting {
     /// 202 with `Location`: read there until the condition holds; what was read last is the
     /// operation's output.
     Location(Until),
+    /// 202 with `Location` of an operation with a `status`; when that has succeeded, the object is
+    /// read at the call's own path.
+    Operation,
     /// Azure's long-running operations.
     Azure,
     /// 204 with `Retry-After`: repeat the same request.
@@ -60,6 +63,7 @@ impl fmt::Debug for Waiting {
         match self {
             Self::None => f.write_str("Waiting::None"),
             Self::Location(until) => write!(f, "Waiting::Location({until:?})"),
+            Self::Operation => f.write_str("Waiting::Operation"),
             Self::Azure => f.write_str("Waiting::Azure"),
             Self::Repeat => f.write_str("Waiting::Repeat"),
         }

@@ -11,7 +11,8 @@ pub enum Place {
     Query,
     /// In a header.
     Header,
-    /// Not in the request: it selects the token (`carried_by: token`).
+    /// Not in the request: it selects the token (`carried_by: token`). Every record that names a
+    /// tenant may stand for it.
     Token,
     /// Not by itself: it fills `{name}` in [`Operation::preset`].
     Preset,
@@ -42,6 +43,13 @@ pub struct Param {
     pub filter: List<FilterField>,
     /// One sentence.
     pub doc: &'static str,
+}
+
+impl Param {
+    /// Returns whether a method takes it from its record: the object's place and its tenant.
+    pub fn of_record(&self) -> bool {
+        matches!(self.place, Place::Path | Place::Token)
+    }
 }
 
 /// A field that a list can be filtered by.

@@ -39,6 +39,16 @@ impl<T: fmt::Debug> fmt::Debug for List<T> {
     }
 }
 
+/// Returns the first name of a dotted path, and the rest. A name with `@` holds all that follows:
+/// `@odata.etag` is one name, `a.members@odata.bind` is two.
+pub fn first_name(path: &str) -> (&str, Option<&str>) {
+    let dotted = path.split('@').next().unwrap_or(path);
+    match dotted.find('.') {
+        Some(at) => (&path[..at], Some(&path[at + 1..])),
+        None => (path, None),
+    }
+}
+
 /// One service: its operations and the shapes they speak of.
 #[derive(Debug, Clone, Copy)]
 pub struct Service {
@@ -70,5 +80,21 @@ impl Service {
     pub fn schema(&self, name: &str) -> Option<(u16, &Schema)> {
         let at = self.schemas.iter().position(|schema| schema.name == name)?;
         Some((u16::try_from(at).ok()?, &self.schemas[at]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_name;
+
+    #[test]
+    fn a_name_with_an_at_sign_is_one_name() {
+        let check = |path: &str, expected| assert_eq!(first_name(path), expected, "{path}");
+        check("id", ("id", None));
+        check("attributes.etag", ("attributes", Some("etag")));
+        check("a.b.c", ("a", Some("b.c")));
+        check("@odata.etag", ("@odata.etag", None));
+        check("members@odata.bind", ("members@odata.bind", None));
+        check("a.b@odata.bind", ("a", Some("b@odata.bind")));
     }
 }

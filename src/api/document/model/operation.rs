@@ -13,8 +13,12 @@ pub struct Operation {
     pub doc: &'static str,
     /// Title of the document the facts come from.
     pub source: &'static str,
-    /// Role or permission it needs.
+    /// Role or permission it needs, in words.
     pub needs: &'static str,
+    /// Permissions of the application of which any suffices, the least first.
+    pub permissions: List<&'static str>,
+    /// Directory roles of which a user needs any, the least first; empty means none.
+    pub roles: List<&'static str>,
     /// A line of script that holds in a fresh sandbox.
     pub example: &'static str,
     /// HTTP method.
@@ -32,10 +36,14 @@ pub struct Operation {
     pub preset_of: Option<&'static str>,
     /// What the script gets.
     pub output: Output,
+    /// Whether the answer is a list of one, of which the script gets the item (`one`).
+    pub one: bool,
     /// Media type that is asked for in `Accept`.
     pub accept: &'static str,
     /// How a list is paged.
     pub paging: Paging,
+    /// Whether it lists directory objects, some of whose queries must be marked as advanced.
+    pub advanced: bool,
     /// How an accepted answer is brought to an end.
     pub waiting: Waiting,
     /// Effect rules, first match wins; never empty.

@@ -2,6 +2,7 @@
 
 mod problems;
 mod shapes;
+mod words;
 
 use serde_json::{Value, json};
 

@@ -211,7 +211,7 @@ fn problems_of_parameters_have_their_place() {
     second(
         word(json!({ "scope": "Item" })),
         ".x-tenantry.scope",
-        "must be `home` or read like `Customer.id`",
+        "must be `home`, `tenant`, or read like `Customer.id`",
     );
     second(
         word(json!({ "scope": "Itm.id" })),
@@ -224,6 +224,11 @@ fn problems_of_parameters_have_their_place() {
         "`Item` has no property `no`",
     );
     second(
+        word(json!({ "scope": "tenant" })),
+        ".x-tenantry.scope",
+        "stands only beside `carried_by: token`",
+    );
+    second(
         word(json!({ "carried_by": "pigeon" })),
         ".x-tenantry.carried_by",
         "must be one of token",
@@ -231,7 +236,7 @@ fn problems_of_parameters_have_their_place() {
     second(
         word(json!({ "filter": { "A": ["like"] } })),
         ".x-tenantry.filter.A[0]",
-        "must be one of eq, ne, lt, le, gt, ge, starts_with, contains, one_of, and, or",
+        "must be one of eq, ne, lt, le, gt, ge, starts_with, ends_with, contains, one_of, any, not, and, or",
     );
 }
 

@@ -151,6 +151,10 @@ fn paging_and_waiting_are_read() {
         Waiting::Repeat
     );
     assert_eq!(
+        waiting(json!({ "waiting": "operation" }), false),
+        Waiting::Operation
+    );
+    assert_eq!(
         waiting(json!({ "until": "as_sent" }), true),
         Waiting::Location(Until::AsSent)
     );
