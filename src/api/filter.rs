@@ -21,6 +21,20 @@ pub enum Filter {
     And(Box<Filter>, Box<Filter>),
     /// At least one holds.
     Or(Box<Filter>, Box<Filter>),
+    /// It does not hold.
+    Not(Box<Filter>),
+}
+
+impl Filter {
+    /// Returns whether the condition, or any condition in it, is such.
+    pub fn any(&self, is: &dyn Fn(&Self) -> bool) -> bool {
+        is(self)
+            || match self {
+                Self::Compare { .. } => false,
+                Self::And(a, b) | Self::Or(a, b) => a.any(is) || b.any(is),
+                Self::Not(inner) => inner.any(is),
+            }
+    }
 }
 
 /// A comparison.
@@ -40,10 +54,14 @@ pub enum FilterOp {
     Ge,
     /// The text begins so.
     StartsWith,
+    /// The text ends so.
+    EndsWith,
     /// The text holds this.
     Contains,
     /// Equal to one of a list.
     OneOf,
+    /// Some item of a collection is equal, or has a property that is.
+    Any,
 }
 
 impl FilterOp {
@@ -57,8 +75,10 @@ impl FilterOp {
             Self::Gt => "gt",
             Self::Ge => "ge",
             Self::StartsWith => "starts_with",
+            Self::EndsWith => "ends_with",
             Self::Contains => "contains",
             Self::OneOf => "one_of",
+            Self::Any => "any",
         }
     }
 }

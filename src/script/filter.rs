@@ -16,7 +16,7 @@ pub(super) struct Field(ImmutableString);
 #[derive(Debug, Clone)]
 pub(super) struct Condition(pub(super) Filter);
 
-const OPERATORS: [FilterOp; 9] = [
+const OPERATORS: [FilterOp; 11] = [
     FilterOp::Eq,
     FilterOp::Ne,
     FilterOp::Lt,
@@ -24,8 +24,10 @@ const OPERATORS: [FilterOp; 9] = [
     FilterOp::Gt,
     FilterOp::Ge,
     FilterOp::StartsWith,
+    FilterOp::EndsWith,
     FilterOp::Contains,
     FilterOp::OneOf,
+    FilterOp::Any,
 ];
 
 /// Registers `where` and the methods of fields and conditions.
@@ -43,6 +45,9 @@ pub(super) fn register(engine: &mut Engine) {
     });
     engine.register_fn("or", |a: &mut Condition, b: Condition| {
         Condition(Filter::Or(Box::new(a.0.clone()), Box::new(b.0)))
+    });
+    engine.register_fn("not", |condition: &mut Condition| {
+        Condition(Filter::Not(Box::new(condition.0.clone())))
     });
     let words = |condition: &mut Condition| written(&condition.0);
     engine.register_fn("to_string", words);
@@ -104,5 +109,6 @@ fn written(filter: &Filter) -> String {
         }
         Filter::And(a, b) => format!("{}.and({})", written(a), written(b)),
         Filter::Or(a, b) => format!("{}.or({})", written(a), written(b)),
+        Filter::Not(inner) => format!("{}.not()", written(inner)),
     }
 }

@@ -26,8 +26,8 @@ pub(super) static RECOVERY: Arm = Arm {
 };
 
 impl Dialect for Arm {
-    fn filter(&self, filter: &Filter, _fields: &[FilterField]) -> Result<String, String> {
-        odata::filter(filter)
+    fn filter(&self, filter: &Filter, fields: &[FilterField]) -> Result<String, String> {
+        odata::filter(filter, fields)
     }
 
     fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {

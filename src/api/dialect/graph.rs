@@ -5,8 +5,8 @@ use http::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
-use super::{Dialect, Split, body, odata};
-use crate::api::filter::Filter;
+use super::{Dialect, Marks, Query, Split, body, odata};
+use crate::api::filter::{Filter, FilterOp};
 use crate::api::model::{FilterField, Paging};
 use crate::error::{Code, Fault};
 
@@ -15,8 +15,26 @@ use crate::error::{Code, Fault};
 pub(super) struct Graph;
 
 impl Dialect for Graph {
-    fn filter(&self, filter: &Filter, _fields: &[FilterField]) -> Result<String, String> {
-        odata::filter(filter)
+    fn filter(&self, filter: &Filter, fields: &[FilterField]) -> Result<String, String> {
+        odata::filter(filter, fields)
+    }
+
+    /// Quotes what is searched for, unless it says by quotes of its own how it is to be read.
+    fn search(&self, text: &str) -> String {
+        if text.contains('"') {
+            return text.to_owned();
+        }
+        format!("\"{text}\"")
+    }
+
+    fn marks(&self, query: Query<'_>) -> Result<Marks, String> {
+        if !is_advanced(query) {
+            return Ok(Marks::default());
+        }
+        if query.options.iter().any(|(name, _)| *name == "$expand") {
+            return Err(NO_EXPAND.to_owned());
+        }
+        Ok(ADVANCED)
     }
 
     fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {
@@ -54,6 +72,43 @@ impl Dialect for Graph {
     fn request_headers(&self) -> &'static [(&'static str, &'static str)] {
         &[("accept", "application/json")]
     }
+}
+
+/// What an advanced query needs, or parts of it are silently left out.
+const ADVANCED: Marks = Marks {
+    options: &[("$count", "true")],
+    headers: &[("ConsistencyLevel", "eventual")],
+};
+const NO_EXPAND: &str = "`expand` cannot stand beside `search`, `count`, another order or a condition that needs an advanced query; ask for the relation by itself";
+
+/// The order that needs no advanced query.
+const PLAIN_ORDER: [&str; 2] = ["displayname", "userprincipalname"];
+
+/// Returns whether a query of directory objects is an advanced one. Source: Advanced query
+/// capabilities on Microsoft Entra ID objects.
+fn is_advanced(query: Query<'_>) -> bool {
+    let option = |wanted: &str| {
+        let mut all = query.options.iter();
+        all.find(|(name, _)| *name == wanted)
+            .map(|(_, value)| value.as_str())
+    };
+    let order = option("$orderby");
+    let by_more = |order: &str| {
+        let mut names = order
+            .split(',')
+            .filter_map(|part| part.split_whitespace().next());
+        names.any(|name| !PLAIN_ORDER.contains(&name.to_ascii_lowercase().as_str()))
+    };
+    let hard = |filter: &Filter| match filter {
+        Filter::Not(_) => true,
+        Filter::Compare { op, .. } => matches!(op, FilterOp::Ne | FilterOp::EndsWith),
+        Filter::And(..) | Filter::Or(..) => false,
+    };
+    option("$search").is_some()
+        || option("$count") == Some("true")
+        || query.filter.is_some_and(|filter| filter.any(&hard))
+        || (query.filter.is_some() && order.is_some())
+        || order.is_some_and(by_more)
 }
 
 /// Returns `error.innerError`, in either spelling.

@@ -3,6 +3,7 @@
 
 mod arm;
 mod body;
+mod fields;
 mod graph;
 mod odata;
 mod partner;
@@ -36,11 +37,42 @@ pub struct NextLink {
     pub headers: Vec<(String, String)>,
 }
 
+/// What is asked of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The condition, if there is one.
+    pub filter: Option<&'a Filter>,
+    /// Parameters of the query, by their names on the wire.
+    pub options: &'a [(&'static str, String)],
+}
+
+/// What a query needs beside what was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Parameters of the query.
+    pub options: &'static [(&'static str, &'static str)],
+    /// Headers, also with the requests for the pages that follow.
+    pub headers: &'static [(&'static str, &'static str)],
+}
+
 /// What is particular to one service.
 pub trait Dialect: Sync + Debug {
     /// Renders a filter for a list that can compare `fields` (none named: whatever the service can
     /// do). The error is a sentence fragment that says what the list can do.
     fn filter(&self, filter: &Filter, fields: &[FilterField]) -> Result<String, String>;
+
+    /// Returns how a text travels that is searched for.
+    fn search(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    /// Returns the marks of a query of directory objects ([`Operation::advanced`]), or what is wrong
+    /// with it.
+    ///
+    /// [`Operation::advanced`]: super::model::Operation::advanced
+    fn marks(&self, _query: Query<'_>) -> Result<Marks, String> {
+        Ok(Marks::default())
+    }
 
     /// Cuts a page into its items and finds the link to the next one. The error says how the body
     /// differs from what the service promises.

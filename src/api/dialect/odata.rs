@@ -1,6 +1,8 @@
 //! What Microsoft Graph and Azure Resource Manager share: `OData` filters, the envelope with
 //! `value` and a next link, and errors under `error`.
 
+mod filter;
+
 use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,8 +10,9 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use super::{NextLink, Split, body};
-use crate::api::filter::{Filter, FilterOp, FilterValue};
 use crate::error::Fault;
+
+pub(super) use filter::render as filter;
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -45,49 +48,6 @@ pub(super) fn page(text: &[u8]) -> Result<Split, String> {
 pub(super) fn resolve(base: &Url, link: &str) -> Result<Url, String> {
     base.join(link)
         .map_err(|error| format!("the link `{link}` is no address: {error}"))
-}
-
-/// Renders an `OData` filter.
-pub(super) fn filter(filter: &Filter) -> Result<String, String> {
-    Ok(match filter {
-        Filter::And(a, b) => format!("{} and {}", part(a)?, part(b)?),
-        Filter::Or(a, b) => format!("{} or {}", part(a)?, part(b)?),
-        Filter::Compare { field, op, value } => compare(&field.replace('.', "/"), *op, value)?,
-    })
-}
-
-/// Renders a part of a joined filter, in parentheses where it is joined itself.
-fn part(inner: &Filter) -> Result<String, String> {
-    let text = filter(inner)?;
-    Ok(match inner {
-        Filter::Compare { .. } => text,
-        Filter::And(..) | Filter::Or(..) => format!("({text})"),
-    })
-}
-
-fn compare(field: &str, op: FilterOp, value: &FilterValue) -> Result<String, String> {
-    let literal = literal(value);
-    Ok(match (op, value) {
-        (FilterOp::OneOf, FilterValue::List(values)) if !values.is_empty() => {
-            format!("{field} in ({literal})")
-        }
-        (FilterOp::OneOf, _) => return Err("`one_of` needs a list that is not empty".to_owned()),
-        (_, FilterValue::List(_)) => {
-            return Err(format!("`{}` takes one value, not a list", op.as_str()));
-        }
-        (FilterOp::StartsWith, _) => format!("startswith({field},{literal})"),
-        (FilterOp::Contains, _) => format!("contains({field},{literal})"),
-        _ => format!("{field} {} {literal}", op.as_str()),
-    })
-}
-
-/// Returns a value as `OData` writes it: text in quotes, quotes in it doubled.
-fn literal(value: &FilterValue) -> String {
-    match value {
-        FilterValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        FilterValue::List(values) => values.iter().map(literal).collect::<Vec<_>>().join(","),
-        other => other.to_string(),
-    }
 }
 
 /// Reads `{ "error": { code, message, target, … } }`, the same without the wrapper, and
@@ -132,47 +92,6 @@ fn action(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn is(field: &str, op: FilterOp, value: FilterValue) -> Filter {
-        Filter::Compare {
-            field: field.to_owned(),
-            op,
-            value,
-        }
-    }
-
-    #[test]
-    fn filters_are_written_as_odata() {
-        let text = |text: &str| FilterValue::Text(text.to_owned());
-        let name = is("displayName", FilterOp::StartsWith, text("O'Neil"));
-        let on = is("accountEnabled", FilterOp::Eq, FilterValue::Bool(true));
-        let when = is(
-            "signIn.date",
-            FilterOp::Ge,
-            FilterValue::Date("2026-01-02T00:00:00Z".parse().expect("a date")),
-        );
-        let any = is(
-            "id",
-            FilterOp::OneOf,
-            FilterValue::List(vec![text("a"), text("b")]),
-        );
-        let check =
-            |given: &Filter, expected: &str| assert_eq!(filter(given).as_deref(), Ok(expected));
-        check(&name, "startswith(displayName,'O''Neil')");
-        check(&on, "accountEnabled eq true");
-        check(&when, "signIn/date ge 2026-01-02T00:00:00Z");
-        check(&any, "id in ('a','b')");
-        let both = Filter::And(
-            Box::new(on),
-            Box::new(Filter::Or(Box::new(any), Box::new(name))),
-        );
-        check(
-            &both,
-            "accountEnabled eq true and (id in ('a','b') or startswith(displayName,'O''Neil'))",
-        );
-        assert!(filter(&is("id", FilterOp::OneOf, FilterValue::List(vec![]))).is_err());
-        assert!(filter(&is("id", FilterOp::Eq, FilterValue::List(vec![]))).is_err());
-    }
 
     #[test]
     fn pages_are_cut_where_the_items_stand() {

@@ -334,6 +334,7 @@ pub(super) const ALL: &[HostMethod] = &[
         IS_FILTER,
         "The text begins so.",
     ),
+    method(FIELD, "ends_with", VALUE, IS_FILTER, "The text ends so."),
     method(FIELD, "contains", VALUE, IS_FILTER, "The text holds this."),
     method(
         FIELD,
@@ -342,6 +343,20 @@ pub(super) const ALL: &[HostMethod] = &[
         IS_FILTER,
         "Equal to one of an array.",
     ),
+    method(
+        FIELD,
+        "any",
+        VALUE,
+        IS_FILTER,
+        "Some item of the collection is equal, or has a property that is: where(\"list.property\").any(value).",
+    ),
     method(FILTER, "and", CONDITION, IS_FILTER, "Both hold."),
     method(FILTER, "or", CONDITION, IS_FILTER, "At least one holds."),
+    method(
+        FILTER,
+        "not",
+        &[],
+        IS_FILTER,
+        "The condition does not hold.",
+    ),
 ];

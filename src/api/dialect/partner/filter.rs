@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::api::dialect::fields::can;
 use crate::api::filter::{Filter, FilterOp, FilterValue};
 use crate::api::model::FilterField;
 
@@ -16,6 +17,7 @@ fn value(filter: &Filter, fields: &[FilterField]) -> Result<Value, String> {
         Filter::Compare { field, op, value } => compare(field, *op, value, fields),
         Filter::And(a, b) => join("and", a, b, fields),
         Filter::Or(a, b) => join("or", a, b, fields),
+        Filter::Not(_) => Err("Partner Center has no `not`".to_owned()),
     }
 }
 
@@ -75,23 +77,8 @@ fn operator(op: FilterOp) -> Option<&'static str> {
         FilterOp::Ge => "greater_than_or_equals",
         FilterOp::StartsWith => "starts_with",
         FilterOp::Contains => "substring",
-        FilterOp::OneOf => return None,
+        FilterOp::EndsWith | FilterOp::OneOf | FilterOp::Any => return None,
     })
-}
-
-/// Says what a list can do: `it can compare CompanyName (starts_with), Domain (starts_with)`.
-fn can(fields: &[FilterField]) -> String {
-    let describe = |field: &FilterField| {
-        let ops: Vec<_> = field
-            .ops
-            .iter()
-            .copied()
-            .filter(|op| !matches!(*op, "and" | "or"))
-            .collect();
-        format!("{} ({})", field.name, ops.join(", "))
-    };
-    let all: Vec<_> = fields.iter().map(describe).collect();
-    format!("it can compare {}", all.join(", "))
 }
 
 #[cfg(test)]
