@@ -11,7 +11,8 @@ use super::error::{a_record, argument, describe};
 use super::filter::Condition;
 use super::host::{Host, Op};
 use super::record::{Record, kind_of};
-use super::validate;
+use super::{options, tenant, validate};
+use crate::api::filter::Filter;
 use crate::api::model::{Kind, Param, Place};
 use crate::api::{Principal, dialect};
 use crate::base::text::did_you_mean;
@@ -54,6 +55,8 @@ pub(super) struct Parts {
     pub(super) records: Vec<Record>,
     /// Properties that are asked for.
     pub(super) select: Option<Vec<String>>,
+    /// The condition that the service applies.
+    pub(super) filter: Option<Filter>,
     /// As whom.
     pub(super) principal: Option<Principal>,
 }
@@ -102,12 +105,13 @@ pub(super) fn sort(
         }
     }
     let options = left.into_iter().next().unwrap_or_else(|| Map::new().into());
-    parts.options(host, op, options)?;
+    parts.options(host, op, receiver, options)?;
+    options::mark(op, &mut parts)?;
     Ok(parts)
 }
 
-/// Returns what a method's record knows of a path parameter: its own property where it is the
-/// object meant, else what its own call knew.
+/// Returns what a method's record knows of a parameter that comes from it: its own property where it
+/// is the object meant, else what its own call knew.
 fn from_receiver(op: Op, param: &Param, record: &Record) -> Result<Dynamic, Error> {
     if let Some(scope) = param.scope
         && scope.schema == record.kind()
@@ -115,12 +119,15 @@ fn from_receiver(op: Op, param: &Param, record: &Record) -> Result<Dynamic, Erro
     {
         return Ok(value);
     }
-    let known = record
-        .origin()
-        .keys
-        .iter()
-        .find(|(name, _)| *name == param.name);
-    known.map(|(_, value)| value.clone().into()).ok_or_else(|| {
+    let origin = record.origin();
+    let known = match param.place {
+        Place::Token => origin.tenant.as_ref(),
+        _ => {
+            let known = origin.keys.iter().find(|(name, _)| *name == param.name);
+            known.map(|(_, value)| value)
+        }
+    };
+    known.map(|value| value.clone().into()).ok_or_else(|| {
         argument(format!(
             "this {} does not know its `{}`",
             record.kind(),
@@ -143,11 +150,17 @@ impl Parts {
         if let Some(record) = value.read_lock::<Record>() {
             self.records.push(record.clone());
         }
+        if let Some(condition) = value.read_lock::<Condition>() {
+            self.filter = Some(condition.0.clone());
+        }
         if param.place == Place::Query && value.is_array() {
-            // A query names an array's values one by one.
-            for item in value.into_array().unwrap_or_default() {
-                let text = text(op, param, vec![item].into())?;
-                self.query.push((param.wire, text));
+            let texts = each(op, param, value)?;
+            // A query names an array's values one by one; OData lists them.
+            if param.wire.starts_with('$') {
+                self.query.push((param.wire, texts.join(",")));
+            } else {
+                self.query
+                    .extend(texts.into_iter().map(|text| (param.wire, text)));
             }
             return Ok(());
         }
@@ -174,7 +187,13 @@ impl Parts {
         Ok(())
     }
 
-    fn options(&mut self, host: &Arc<Host>, op: Op, options: Dynamic) -> Result<(), Error> {
+    fn options(
+        &mut self,
+        host: &Arc<Host>,
+        op: Op,
+        receiver: Option<&Record>,
+        options: Dynamic,
+    ) -> Result<(), Error> {
         let Ok(options) = options.as_map_ref().map(|map| map.clone()) else {
             return Err(argument(format!(
                 "{}: the options must be a map, not {}",
@@ -187,10 +206,15 @@ impl Parts {
         for param in op.operation.optional() {
             match given.remove(param.name).filter(|value| !value.is_unit()) {
                 Some(value) => {
-                    if param.name == "select" {
-                        self.select = Some(names(&value));
-                    }
+                    let value = options::named(op, param, value, &mut self.select)?;
                     self.place(op, param, value)?;
+                }
+                None if param.place == Place::Token
+                    && receiver.is_some_and(|record| record.origin().tenant.is_some()) =>
+                {
+                    if let Some(record) = receiver {
+                        self.place(op, param, from_receiver(op, param, record)?)?;
+                    }
                 }
                 None if param.home => {
                     let home = host.settings.door.home()?;
@@ -264,19 +288,11 @@ fn unknown_option(op: Op, name: &str) -> Error {
     }
 }
 
-fn names(value: &Dynamic) -> Vec<String> {
-    match value.as_array_ref() {
-        Ok(items) => items.iter().map(Dynamic::to_string).collect(),
-        Err(_) => value
-            .to_string()
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect(),
-    }
-}
-
 /// Returns a parameter's value as it travels.
 fn text(op: Op, param: &Param, mut value: Dynamic) -> Result<String, Error> {
+    if param.place == Place::Token {
+        return tenant::named(&op.full_name(), &value);
+    }
     if let Some(scope) = param.scope {
         value = scoped(op, param, scope.schema, scope.property, value)?;
     }
@@ -305,6 +321,15 @@ fn text(op: Op, param: &Param, mut value: Dynamic) -> Result<String, Error> {
         Kind::Guid => text.to_ascii_lowercase(),
         _ => text,
     })
+}
+
+/// Returns the values of an array as they travel.
+fn each(op: Op, param: &Param, value: Dynamic) -> Result<Vec<String>, Error> {
+    let lists = matches!(kind_of(op.service, param.ty), Kind::Array(_));
+    let items = value.into_array().unwrap_or_default().into_iter();
+    items
+        .map(|item| text(op, param, if lists { vec![item].into() } else { item }))
+        .collect()
 }
 
 /// Returns the property of a record that stands for a parameter; other values stay as they are.

@@ -12,10 +12,10 @@ use super::args::{self, Parts};
 use super::error::argument;
 use super::host::{Host, Op};
 use super::pager::List;
-use super::record::{Origin, Record, secrets};
+use super::record::{Origin, Record, Shape, kind_of, secrets};
 use super::validate::{self, Body};
-use super::{decode, effects, json, merge};
-use crate::api::model::{Merge, Operation, Output, Ty, Verb, Waiting, first_name};
+use super::{decode, effects, json, merge, options};
+use crate::api::model::{Merge, Output, Ty, Verb, Waiting, first_name};
 use crate::error::{Code, Error, Sent};
 use crate::http::{Call, Response, Tenant};
 use crate::run::lane;
@@ -44,7 +44,7 @@ pub(super) fn invoke(
             Some(merge::overlay(before.text(), body)?)
         }
     };
-    if let Some(etag) = etag(op.operation, &parts, body.as_ref(), before.as_ref()) {
+    if let Some(etag) = etag(host, op, &parts, body.as_ref(), before.as_ref())? {
         parts.headers.push(("If-Match".into(), etag));
     }
     let given = body.unwrap_or(Dynamic::UNIT);
@@ -207,23 +207,47 @@ fn insert(map: &mut Map, path: &str, value: Dynamic) {
     }
 }
 
-/// Returns the entity tag to send: of what was just read, else of a record that was given.
+/// Returns the entity tag to send: of what was just read, else of a record that was given, else the
+/// object is read for it.
 fn etag(
-    operation: &Operation,
+    host: &Arc<Host>,
+    op: Op,
     parts: &Parts,
     body: Option<&Dynamic>,
     before: Option<&Record>,
-) -> Option<String> {
-    let path = operation.if_match?;
-    let read = |record: &Record| record.at_path(path);
-    let found = match before {
-        Some(before) => read(before),
-        None => body
-            .and_then(|body| effects::at_path(body, path))
-            .or_else(|| parts.records.iter().find_map(read)),
+) -> Result<Option<String>, Error> {
+    let Some(path) = op.operation.if_match else {
+        return Ok(None);
     };
-    let text = found?.to_string();
-    (!text.is_empty()).then_some(text)
+    let shape = shape_before(op);
+    // A record of another kind has a tag of its own, which would be refused or, worse, fit.
+    let is_object = |record: &&Record| shape.is_none_or(|shape| record.shape() == shape);
+    let given = || {
+        let records = parts.records.iter().filter(is_object);
+        body.and_then(|body| effects::at_path(body, path))
+            .or_else(|| records.filter_map(|record| record.at_path(path)).next())
+    };
+    let found = match before {
+        Some(before) => before.at_path(path),
+        None => match given() {
+            None if op.operation.before.is_some() => {
+                admitted(host, op, parts)?;
+                merge::read(host, op, parts)?.at_path(path)
+            }
+            given => given,
+        },
+    };
+    let text = found.map(|tag| tag.to_string());
+    Ok(text.filter(|text| !text.is_empty()))
+}
+
+/// Returns the shape of what an operation changes, where its description tells.
+fn shape_before(op: Op) -> Option<Shape> {
+    let before = op.service.operation(op.operation.before?)?;
+    match before.output {
+        Output::One(ty) => Some(decode::shape(kind_of(op.service, ty))),
+        _ => None,
+    }
 }
 
 /// Returns the call, without its step: a list takes one each time it is read.
@@ -261,6 +285,10 @@ pub(super) fn origin(op: Op, parts: &Parts) -> Origin {
         let fields = fixed?;
         Some(fields.iter().map(|name| (*name).to_owned()).collect())
     });
+    let asked = asked.map(|mut asked: Vec<String>| {
+        asked.extend(options::expanded(parts));
+        asked
+    });
     let ty = match operation.output {
         Output::One(ty) | Output::Many(ty) => Some(ty),
         _ => None,
@@ -269,6 +297,7 @@ pub(super) fn origin(op: Op, parts: &Parts) -> Origin {
         service: op.service,
         operation: operation.name,
         keys: parts.keys.clone(),
+        tenant: parts.tenant.clone(),
         asked,
         secrets: ty.map(|ty| secrets(op.service, ty)).unwrap_or_default(),
     }

@@ -24,6 +24,7 @@ mod merge;
 mod module;
 mod modules;
 mod number;
+mod options;
 mod outcome;
 mod output;
 mod pager;
@@ -42,6 +43,7 @@ mod session;
 mod settings;
 mod source;
 mod sources;
+mod tenant;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -9,13 +9,13 @@ use bytes::Bytes;
 use rhai::{Dynamic, Module, NativeCallContext, Position, Shared};
 
 use super::bind::{Native, raw_function, taken};
-use super::error::{a_record, argument, describe, raise_at};
+use super::error::{argument, describe, raise_at};
 use super::host::{Host, service_name};
 use super::pager::List;
-use super::record::{Origin, Record, secrets};
-use super::{decode, effects, json};
+use super::record::{Origin, secrets};
+use super::{decode, effects, json, tenant};
 use crate::api::model::{Auth, Effect, Idempotency, Operation, Output, Paging, Service, Ty, Verb};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::http::{Call, StepKey, Tenant};
 use crate::run::lane;
 
@@ -75,7 +75,7 @@ impl Request<'_> {
         let mut args = args.into_iter();
         let whose = if takes_tenant(self.service.name) {
             let name = format!("{}::{}", self.service.name, self.name);
-            tenant(&name, &args.next().unwrap_or(Dynamic::UNIT))?
+            Tenant::Of(tenant::named(&name, &args.next().unwrap_or(Dynamic::UNIT))?)
         } else {
             Tenant::Home
         };
@@ -102,6 +102,10 @@ impl Request<'_> {
             service: self.service,
             operation: self.name,
             keys: Vec::new(),
+            tenant: match &call.tenant {
+                Tenant::Of(tenant) => Some(tenant.clone()),
+                Tenant::Home => None,
+            },
             asked: None,
             secrets: secrets(self.service, ty),
         });
@@ -218,26 +222,6 @@ impl Request<'_> {
             }
         }
         Ok(options)
-    }
-}
-
-/// Returns the tenant that a function of that name is given: a customer, a GUID or a domain.
-pub(super) fn tenant(name: &str, value: &Dynamic) -> Result<Tenant, Error> {
-    const GIVE: &str = "give a Customer record, a GUID or a domain";
-    if let Some(record) = value.read_lock::<Record>() {
-        let id = record.at_path("id").filter(|_| record.kind() == "Customer");
-        let id = id.map(|id| Tenant::Of(id.to_string()));
-        return id.ok_or_else(|| {
-            let message = format!("{} names no tenant", a_record(record.kind()));
-            Error::new(Code::ScopeWrongKind, message).help(GIVE)
-        });
-    }
-    match value.as_immutable_string_ref() {
-        Ok(text) if !text.is_empty() => Ok(Tenant::Of(text.to_ascii_lowercase())),
-        _ => {
-            let message = format!("{name} needs a tenant, and got {}", describe(value));
-            Err(Error::new(Code::ScopeMissing, message).help(GIVE))
-        }
     }
 }
 

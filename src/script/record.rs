@@ -26,6 +26,8 @@ pub(super) struct Origin {
     pub(super) operation: &'static str,
     /// Path parameters of that call, by their names.
     pub(super) keys: Vec<(&'static str, String)>,
+    /// The tenant whose token was used, where a service has many: its GUID or a domain.
+    pub(super) tenant: Option<String>,
     /// The properties that were asked for; `None` = all.
     pub(super) asked: Option<Vec<String>>,
     /// Names of properties whose values are secrets, wherever they may stand in the text.

@@ -237,6 +237,7 @@ pub(super) fn record(schema: &str, text: &str) -> Record {
         service,
         operation: "test",
         keys: Vec::new(),
+        tenant: None,
         asked: None,
         secrets: secrets(service, Ty(u16::try_from(ty).expect("small"))),
     };

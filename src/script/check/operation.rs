@@ -10,6 +10,7 @@ use super::types::{Shape, Ty};
 use super::world::{COMMON_OPTIONS, World};
 use crate::api::model::{Kind, Merge, Operation, Output, Param, Place, Verb};
 use crate::error::Code;
+use crate::script::tenant;
 
 impl Checker<'_> {
     /// Goes through a call of an operation; `method` is its name when it is called on a record.
@@ -54,10 +55,12 @@ impl Checker<'_> {
 
     fn parameter(&mut self, service: usize, name: &str, param: &Param, arg: &Expr) {
         let at = arg.start_position();
-        let empty = matches!(arg, Expr::StringConstant(text, _) if text.is_empty() && (param.scope.is_some() || param.place == Place::Path));
+        let scoped = param.scope.is_some() || param.of_record();
+        let empty = matches!(arg, Expr::StringConstant(text, _) if text.is_empty() && scoped);
         if matches!(arg, Expr::Unit(_)) || empty {
             let help = match param.scope {
                 Some(scope) => format!("give {} or its id", article(scope.schema)),
+                None if param.place == Place::Token => tenant::GIVE.to_owned(),
                 None => "give a value".to_owned(),
             };
             self.wrong(
@@ -78,6 +81,19 @@ impl Checker<'_> {
             return;
         }
         let ty = self.expression(arg);
+        if let (Place::Token, Ty::Rec(shape)) = (param.place, &ty) {
+            let of = self.world.services[shape.service];
+            let schema = of.schemas[usize::from(shape.index)].name;
+            if !tenant::may_name(of, schema) {
+                let message = format!(
+                    "{} cannot stand for `{}` of `{name}`",
+                    article(schema),
+                    param.name
+                );
+                self.wrong(Code::CheckArgument, at, message, tenant::GIVE);
+            }
+            return;
+        }
         if let (Some(scope), Ty::Rec(shape)) = (param.scope, &ty) {
             let schema = self.world.services[shape.service].schemas[usize::from(shape.index)].name;
             if schema != scope.schema {

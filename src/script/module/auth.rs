@@ -15,7 +15,7 @@ use crate::script::bind::{Native, raw_function, taken};
 use crate::script::date::Date;
 use crate::script::error::{argument, describe, raise_at};
 use crate::script::host::Host;
-use crate::script::{interface, json, raw};
+use crate::script::{interface, json, raw, tenant};
 
 const MODULE: &str = "auth";
 
@@ -57,7 +57,7 @@ pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
 fn whoami(host: &Host, args: &[Dynamic]) -> Result<Dynamic, Error> {
     let name = "auth::whoami";
     let tenant = match args.first() {
-        Some(tenant) => raw::tenant(name, tenant)?,
+        Some(given) => Tenant::Of(tenant::named(name, given)?),
         None => Tenant::Home,
     };
     let principal = principal(name, args.get(1))?;
@@ -78,7 +78,7 @@ fn claims(host: &Host, args: &[Dynamic]) -> Result<Dynamic, Error> {
     let [tenant, service, options @ ..] = args else {
         return Ok(Dynamic::UNIT);
     };
-    let tenant = raw::tenant(name, tenant)?;
+    let tenant = Tenant::Of(tenant::named(name, tenant)?);
     let service = resource(service)?;
     let principal = principal(name, options.first())?;
     let claims = ask(host, name, tenant, service, principal)?;
@@ -102,7 +102,7 @@ fn check_mfa(host: &Host, _: &[Dynamic]) -> Result<Dynamic, Error> {
 
 fn admin_consent_url(host: &Host, args: &[Dynamic]) -> Result<Dynamic, Error> {
     let given = args.first().unwrap_or(&Dynamic::UNIT);
-    let tenant = raw::tenant("auth::admin_consent_url", given)?;
+    let tenant = Tenant::Of(tenant::named("auth::admin_consent_url", given)?);
     let address = host.settings.door.consent_address(&tenant)?;
     Ok(address.as_str().into())
 }

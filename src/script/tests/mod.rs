@@ -2,6 +2,7 @@
 
 mod auth;
 mod calls;
+mod graph;
 mod lanes;
 mod records;
 mod runs;
