@@ -14,6 +14,7 @@ use super::retry_after::retry_after;
 use crate::api::dialect;
 use crate::api::model::{Effect, Idempotency, Until, Verb, Waiting};
 use crate::base::clock::{Timestamp, later};
+use crate::base::text::shorten;
 use crate::error::{Code, Error, Sent};
 
 /// Between two looks, where the service does not say.
@@ -63,6 +64,7 @@ impl Poller<'_> {
                 let look = self.look(&self.place(&first, &["location"])?);
                 self.watch(watcher, look, &first, |answer| self.arrived(until, answer))
             }
+            Waiting::Operation if status == StatusCode::ACCEPTED => self.operation(watcher, &first),
             Waiting::Azure if matches!(status, StatusCode::CREATED | StatusCode::ACCEPTED) => {
                 self.azure(watcher, first)
             }
@@ -107,8 +109,27 @@ impl Poller<'_> {
         .sent(Sent::Yes))
     }
 
-    /// Azure's operations, and Graph's: their own state first, then the object they made. Source:
-    /// Azure REST API guidelines, "Long-running operations".
+    /// An operation with a state of its own, and the object as it is then. Source: Microsoft Graph,
+    /// "Update delegatedAdminAccessAssignment"; delegatedAdminRelationshipOperation resource type.
+    fn operation(&self, watcher: &dyn Watcher, first: &Response) -> Result<Response, Error> {
+        let look = self.look(&self.place(first, &["location"])?);
+        let last = self.watch(watcher, look, first, |answer| self.ended(answer))?;
+        match self.call.verb {
+            Verb::Put | Verb::Patch => self.read_again(watcher),
+            _ => Ok(last),
+        }
+    }
+
+    /// Reads the object that the call has changed.
+    fn read_again(&self, watcher: &dyn Watcher) -> Result<Response, Error> {
+        let own = self.call.target.split('?').next().unwrap_or_default();
+        let mut look = self.look(own);
+        look.step = watcher.next_step(&look.operation);
+        watcher.call(&look)
+    }
+
+    /// Azure's operations: their own state first, then the object they made. Source: Azure REST API
+    /// guidelines, "Long-running operations".
     fn azure(&self, watcher: &dyn Watcher, first: Response) -> Result<Response, Error> {
         const STATE: &str = "azure-asyncoperation";
         if first.header(STATE).is_none() && first.header("location").is_none() {
@@ -205,6 +226,14 @@ impl Poller<'_> {
         Ok(state(&object).is_none_or(|state| is(state, "succeeded")))
     }
 
+    /// Returns whether an operation has said that it succeeded; an error if it failed. Whatever else
+    /// it says, it goes on.
+    fn ended(&self, answer: &Response) -> Result<bool, Error> {
+        let object: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        self.not_failed(answer, &object)?;
+        Ok(state(&object).is_some_and(|state| is(state, "succeeded")))
+    }
+
     fn not_failed(&self, answer: &Response, object: &Value) -> Result<(), Error> {
         let Some(word) = state(object)
             .and_then(Value::as_str)
@@ -217,10 +246,13 @@ impl Poller<'_> {
         let mut fault = dialect::of(self.call.service).fault(status, &answer.headers, &answer.body);
         self.call.service.as_str().clone_into(&mut fault.service);
         fault.operation = self.call.operation.clone().into_owned();
-        let text = format!(
+        let mut text = format!(
             "`{}` was accepted and ended as `{word}`",
             self.call.operation
         );
+        if let Some(said) = said(object) {
+            text = format!("{text}: {}", shorten(said, 300));
+        }
         Err(Error::new(Code::OperationFailed, text)
             .sent(Sent::Yes)
             .fault(fault))
@@ -240,6 +272,15 @@ fn delay(answer: &Response, now: Timestamp) -> Duration {
 /// Returns the state of an operation or object.
 fn state(object: &Value) -> Option<&Value> {
     at(object, "status").or_else(|| at(object, "properties.provisioningState"))
+}
+
+/// Returns what a failed operation says about itself.
+fn said(object: &Value) -> Option<&str> {
+    let places = ["error.message", "data"];
+    let mut said = places
+        .iter()
+        .filter_map(|place| at(object, place)?.as_str());
+    said.find(|said| !said.trim().is_empty())
 }
 
 fn at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {

@@ -145,3 +145,54 @@ fn an_operation_of_azure_ends_with_the_object_it_made() {
         "GET /pc/v1/things/a?api-version=1 HTTP/1.1"
     );
 }
+
+const LOCATION: &str = "/v1.0/tenantRelationships/delegatedAdminRelationships/r/operations/o";
+
+fn patch_assignment() -> Call {
+    Call {
+        verb: Verb::Patch,
+        target: "/v1.0/r/accessAssignments/a".to_owned(),
+        body: Some(Bytes::from_static(b"{}")),
+        ..post("/", Idempotency::Idempotent)
+    }
+}
+
+#[test]
+fn an_operation_is_watched_and_then_the_object_is_read_again() {
+    let service = Service::scripted([
+        accepted(LOCATION).with("retry-after", "10"),
+        json(200, r#"{"status":"notStarted"}"#).with("retry-after", "10"),
+        json(200, r#"{"status":"somethingNew"}"#),
+        json(200, r#"{"status":"succeeded"}"#),
+        json(200, r#"{"id":"a","status":"active"}"#),
+    ]);
+    let lane = Lane::to(&service);
+    let answer = settle(&lane, &patch_assignment(), Waiting::Operation).expect("the end");
+    assert_eq!(answer.body, r#"{"id":"a","status":"active"}"#);
+    assert_eq!(lane.seconds(), 25);
+    let received = service.received();
+    assert_eq!(received[1].line, format!("GET /pc{LOCATION} HTTP/1.1"));
+    let own = "GET /pc/v1.0/r/accessAssignments/a HTTP/1.1";
+    assert_eq!(received[4].line, own);
+}
+
+#[test]
+fn an_operation_that_fails_says_why() {
+    let failed = r#"{"status":"failed","data":"the group is gone"}"#;
+    let service = Service::scripted([accepted(LOCATION), json(200, failed)]);
+    let lane = Lane::to(&service);
+    let error = settle(&lane, &patch_assignment(), Waiting::Operation).expect_err("a failure");
+    assert_eq!(error.code(), Code::OperationFailed);
+    assert!(
+        error
+            .to_string()
+            .ends_with("ended as `failed`: the group is gone")
+    );
+    let fault = error.parts().fault.as_ref().expect("a fault");
+    assert_eq!(fault.body, failed);
+
+    let done = json(200, r#"{"id":"a"}"#);
+    let service = Service::scripted([done]);
+    settle(&Lane::to(&service), &patch_assignment(), Waiting::Operation).expect("the end");
+    assert_eq!(service.received().len(), 1, "200 is the end");
+}
