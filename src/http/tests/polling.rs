@@ -146,7 +146,7 @@ fn an_operation_of_azure_ends_with_the_object_it_made() {
     );
 }
 
-const LOCATION: &str = "/v1.0/tenantRelationships/delegatedAdminRelationships/r/operations/o";
+const LOCATION: &str = "/v1/relationships/r/operations/o";
 
 fn patch_assignment() -> Call {
     Call {
