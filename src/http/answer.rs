@@ -128,7 +128,7 @@ fn help(code: Code, fault: &Fault) -> Option<&'static str> {
         Code::PartnerAgreement => {
             "confirm the customer agreement first: `partner::confirm_agreement(customer, …)`"
         }
-        Code::PartnerChanged => "read the object again and repeat the change",
+        Code::PartnerChanged | Code::GraphChanged => "read the object again and repeat the change",
         Code::HttpServer => "try again later; the ids below are what support asks for",
         _ => return None,
     })

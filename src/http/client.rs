@@ -14,6 +14,7 @@ use super::claims::Claims;
 use super::pager::Pager;
 use super::pipeline::Pipeline;
 use super::policy::journal::Act;
+use super::refusal;
 use super::request::{Request, stopped, wait};
 use super::response::Response;
 use super::runtime::Runtime;
@@ -75,13 +76,33 @@ impl Client {
     /// whole fault.
     pub fn call(&self, call: &Call) -> Result<Response, Error> {
         let request = self.admit(call)?;
-        self.step(&call.step, call.effect, &|| {
+        let answered = self.step(&call.step, call.effect, &|| {
             let answer = answer::accept(call, &request, self.send(request.clone())?)?;
             if answer::promises_json(call) {
                 answer.promised_json()?;
             }
             Ok(answer)
-        })
+        });
+        answered.map_err(|error| self.advised(call, error))
+    }
+
+    /// Returns an error of a call with what would be enough, where the service forbade it or no token
+    /// was issued for want of consent.
+    pub fn advised(&self, call: &Call, error: Error) -> Error {
+        let error = refusal::of_tenant(error);
+        let Some(operation) = refusal::needs(call) else {
+            return error;
+        };
+        if error.code() == Code::AuthConsentMissing {
+            return refusal::without_consent(operation, error);
+        }
+        if !refusal::is_denied(error.parts().fault.as_ref()) {
+            return error;
+        }
+        match (self.claims(call), self.home()) {
+            (Ok(claims), Ok(home)) => refusal::told_apart(operation, &claims, &home, error),
+            _ => error,
+        }
     }
 
     /// Returns a pager that makes the call when its first page is asked for.

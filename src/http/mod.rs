@@ -11,6 +11,7 @@ mod pipeline;
 mod policy;
 mod poller;
 mod prefetch;
+mod refusal;
 mod request;
 mod response;
 mod retry_after;

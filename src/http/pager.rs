@@ -140,13 +140,14 @@ impl Pager {
             1 => self.call.step.clone(),
             number => StepKey(format!("{}/{number}", self.call.step.0)),
         };
-        self.client.step(&key, self.call.effect, &|| {
+        let answered = self.client.step(&key, self.call.effect, &|| {
             let answer = match ahead.borrow_mut().take() {
                 Some(prefetch) => prefetch.take(&self.client)?,
                 None => self.client.send(request.clone())?,
             };
             answer::accept(&self.call, request, answer)
-        })
+        });
+        answered.map_err(|error| self.client.advised(&self.call, error))
     }
 
     /// Returns the request of the page that a link leads to, if there is one.

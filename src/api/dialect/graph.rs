@@ -63,6 +63,7 @@ impl Dialect for Graph {
     fn code(&self, fault: &Fault) -> Code {
         match fault.status {
             401 => Code::AuthToken,
+            412 => Code::GraphChanged,
             429 => Code::ThrottleExhausted,
             500.. => Code::HttpServer,
             _ => Code::GraphRefused,
