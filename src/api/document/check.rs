@@ -42,18 +42,25 @@ pub(super) fn all(source: &Source<'_>, drafts: &[Draft<'_>]) {
         }
         let route = (operation.verb.as_str(), without_names(operation.path));
         if operation.preset_of.is_none()
-            && let Some(first) = routes.insert(route, operation.name)
+            && let Some(first) = routes.insert(route, draft)
+            && twin_of(draft) != Some(first.operation.name)
+            && twin_of(first) != Some(operation.name)
         {
-            source.problems.add(
-                &draft.node,
-                format!("`{first}` has the same method and path"),
-            );
+            let text = format!("`{}` has the same method and path", first.operation.name);
+            source.problems.add(&draft.node, text);
         }
     }
     for draft in drafts {
         related(source, draft, &names);
     }
     methods(source, drafts);
+}
+
+/// Returns the operation named by `twin_of`: the same request on another kind of object, under a
+/// name of its own (`/directory/deletedItems/{id}/restore` restores users and groups).
+fn twin_of<'a>(draft: &Draft<'a>) -> Option<&'a str> {
+    let words = draft.node.value().get("x-tenantry")?;
+    words.get("twin_of")?.as_str()
 }
 
 fn legal(source: &Source<'_>, draft: &Draft<'_>) {

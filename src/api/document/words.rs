@@ -40,6 +40,7 @@ pub(super) const ON_OPERATION: &[&str] = &[
     "paging",
     "until",
     "waiting",
+    "twin_of",
 ];
 /// On an entry of `presets`; the words of operations that change with the fixed body, and its own.
 pub(super) const ON_PRESET: &[&str] = &[
