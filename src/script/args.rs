@@ -343,7 +343,8 @@ fn scoped(
     let Some(record) = value.read_lock::<Record>().map(|record| record.clone()) else {
         return Ok(value);
     };
-    if record.kind() == schema && std::ptr::eq(record.service(), op.service) {
+    let same_service = std::ptr::eq(record.service(), op.service);
+    if same_service && options::stands_for(record.kind(), schema) {
         return record.at_path(property).ok_or_else(|| {
             argument(format!(
                 "this {schema} has no `{property}`, which `{}` needs",

@@ -15,6 +15,12 @@ use crate::error::Error;
 /// A record type that stands for several: a list of such holds users, groups and others.
 const MIXED: &str = "DirectoryObject";
 
+/// Returns whether a record of type `kind` may stand where one of type `schema` is meant: a mixed
+/// list holds objects of all types, and some calls take an object of any.
+pub(super) fn stands_for(kind: &str, schema: &str) -> bool {
+    kind == schema || kind == MIXED || schema == MIXED
+}
+
 /// Returns an option's value with its names checked; what it asks for is added to `asked`.
 pub(super) fn named(
     op: Op,

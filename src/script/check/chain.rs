@@ -128,7 +128,7 @@ impl Checker<'_> {
         if let Ty::Rec(shape) = ty
             && let Some(field) = self.field(*shape, name)
         {
-            self.not_listed(*shape, name, at);
+            self.not_asked(*shape, name, at);
             return field;
         }
         if let Some(known) = self.host_property(ty, name) {
@@ -147,29 +147,6 @@ impl Checker<'_> {
                 Ty::Unknown
             }
         }
-    }
-
-    /// Reports a property that items of a list do not have, although the record has it.
-    fn not_listed(&mut self, shape: Shape, name: &str, at: Position) {
-        let service = self.world.services[shape.service];
-        let Some(list) = shape
-            .list
-            .map(|list| &service.operations[usize::from(list)])
-        else {
-            return;
-        };
-        if list.list_fields.contains(&name) {
-            return;
-        }
-        let message = format!("`{}::{}` leaves `{name}` out", service.name, list.name);
-        let finding = Finding::warning(Code::CheckProperty, message, self.token(at));
-        let select = list.optional().any(|param| param.name == "select");
-        let finding = match self.world.operation_method(shape, "refresh") {
-            _ if select => finding.help(format!("ask for it: `#{{ select: [\"{name}\"] }}`")),
-            Some(_) => finding.help(format!("read the whole record first: `.refresh().{name}`")),
-            None => finding,
-        };
-        self.report(finding);
     }
 
     /// Returns the type of a property that the host or Rhai gives to values of a type.

@@ -10,6 +10,7 @@ use super::Finding;
 use super::capture;
 use super::imports::Imports;
 use super::scope::Scope;
+use super::select::Asked;
 use super::types::{Func, Ty};
 use super::unit::{Function, Unit};
 use super::world::World;
@@ -36,6 +37,8 @@ pub(super) struct Checker<'a> {
     /// The types of `params` and other names that are visible everywhere.
     pub(super) constants: Vec<(String, Ty)>,
     pub(super) findings: Vec<Finding>,
+    /// What calls ask for, each once.
+    pub(super) asked: Vec<Asked>,
     /// The effects that the header lists; `None` sets no bound.
     pub(super) bound: Option<&'a [(ServiceName, Effect)]>,
     /// Whether the script itself leads to what is being gone through.
@@ -70,6 +73,7 @@ impl<'a> Checker<'a> {
             broken: Vec::new(),
             constants,
             findings: Vec::new(),
+            asked: Vec::new(),
             bound: None,
             reached: true,
             unit: 0,

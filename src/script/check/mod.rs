@@ -20,6 +20,7 @@ mod operation;
 mod place;
 mod root;
 mod scope;
+mod select;
 mod statement;
 mod syntax;
 mod types;

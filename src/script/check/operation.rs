@@ -6,11 +6,11 @@ use rhai::{Expr, Position};
 use super::body::Body;
 use super::checker::{Checker, hint};
 use super::statement::article;
-use super::types::{Shape, Ty};
+use super::types::Ty;
 use super::world::{COMMON_OPTIONS, World};
 use crate::api::model::{Kind, Merge, Operation, Output, Param, Place, Verb};
 use crate::error::Code;
-use crate::script::tenant;
+use crate::script::{options, tenant};
 
 impl Checker<'_> {
     /// Goes through a call of an operation; `method` is its name when it is called on a record.
@@ -29,12 +29,15 @@ impl Checker<'_> {
             .positional()
             .filter(|param| method.is_none() || !param.of_record())
             .collect();
+        // Where a body may be left out, one more argument may be it or the options.
+        let before = positional.len() + usize::from(operation.body.is_some());
+        let options = args.get(before);
         let takes = World::operation_arity(operation, method.is_some());
         if !takes.holds(args.len()) {
             self.arguments(args, &[]);
             let usage = usage(&name, &positional, operation);
             self.wrong_arity(&name, &[takes], args.len(), at, &usage);
-            return self.output(service, operation, args);
+            return self.output(service, operation, options);
         }
         for (at, arg) in args.iter().enumerate() {
             match (positional.get(at), &operation.body) {
@@ -50,7 +53,7 @@ impl Checker<'_> {
                 _ => self.options(service, &name, operation, arg),
             }
         }
-        self.output(service, operation, args)
+        self.output(service, operation, options)
     }
 
     fn parameter(&mut self, service: usize, name: &str, param: &Param, arg: &Expr) {
@@ -96,7 +99,7 @@ impl Checker<'_> {
         }
         if let (Some(scope), Ty::Rec(shape)) = (param.scope, &ty) {
             let schema = self.world.services[shape.service].schemas[usize::from(shape.index)].name;
-            if schema != scope.schema {
+            if !options::stands_for(schema, scope.schema) {
                 let message = format!(
                     "{} cannot stand for `{}` of `{name}`",
                     article(schema),
@@ -142,7 +145,18 @@ impl Checker<'_> {
                 .optional()
                 .find(|param| param.name == key.name.as_str())
             {
-                self.option(service, name, param, value);
+                if matches!(param.wire, "$select" | "$orderby") {
+                    self.option_names(service, name, operation, param, value);
+                }
+                match value {
+                    // A list of texts may stand where the service takes them with commas between.
+                    Expr::Array(items, _) if param.wire == "$orderby" => {
+                        for item in items {
+                            self.option(service, name, param, item);
+                        }
+                    }
+                    _ => self.option(service, name, param, value),
+                }
             } else {
                 self.expression(value);
                 if !known.contains(&key.name.as_str()) {
@@ -158,42 +172,19 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns what a call gives.
-    fn output(&self, service: usize, operation: &Operation, args: &[Expr]) -> Ty {
+    /// Returns what a call with these options gives.
+    fn output(&mut self, service: usize, operation: &Operation, options: Option<&Expr>) -> Ty {
         let of = |ty| Ty::of(self.world.services, service, ty);
         match operation.output {
             Output::Nothing => Ty::Unit,
-            Output::One(ty) => of(ty),
+            Output::One(ty) => self.asked(of(ty), operation, options),
             Output::Many(ty) if operation.verb == Verb::Get => {
-                Ty::Pager(self.listed(of(ty), operation, args).into())
+                Ty::Pager(self.asked(of(ty), operation, options).into())
             }
             Output::Many(ty) => Ty::list(of(ty)),
             Output::Bytes => Ty::Unknown,
             Output::Exists | Output::Absent => Ty::Bool,
         }
-    }
-
-    /// Returns the type of an item of a list; items may lack properties that were not asked for.
-    fn listed(&self, item: Ty, operation: &Operation, args: &[Expr]) -> Ty {
-        let asked = |arg: &Expr| match arg {
-            Expr::Map(map, _) => map.0.iter().any(|(key, _)| key.name == "select"),
-            arg => !matches!(
-                arg,
-                Expr::StringConstant(..) | Expr::Dot(..) | Expr::FnCall(..)
-            ),
-        };
-        let Ty::Rec(shape) = item else {
-            return item;
-        };
-        if operation.list_fields.is_empty() || args.last().is_some_and(asked) {
-            return item;
-        }
-        let operations = &self.world.services[shape.service].operations;
-        let at = operations
-            .iter()
-            .position(|other| other.name == operation.name);
-        let list = at.and_then(|at| u16::try_from(at).ok());
-        Ty::Rec(Shape { list, ..shape })
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rhai::Engine;
 
-use super::known::Type;
+use super::known::{Known, Type};
 use super::{Checked, Imports, Input, NoImports, check};
 use crate::script::Source;
 use crate::script::diagnostic::Severity;
@@ -25,10 +25,18 @@ impl Imports for Modules {
 }
 
 fn checked(text: &str, imports: &dyn Imports, params: Option<&[(String, Type)]>) -> Checked {
-    let known = table::known();
+    checked_with(&table::known(), text, imports, params)
+}
+
+fn checked_with(
+    known: &Known,
+    text: &str,
+    imports: &dyn Imports,
+    params: Option<&[(String, Type)]>,
+) -> Checked {
     let input = Input {
         services: crate::api::services(),
-        known: &known,
+        known,
         imports,
         params,
         effects: None,
@@ -71,17 +79,17 @@ fn findings(text: &str) -> String {
 
 #[test]
 fn every_example_of_the_descriptions_is_fine() {
+    let mut all = String::new();
+    let known = crate::script::interface::known(crate::api::services());
     for service in crate::api::services() {
         for operation in service.operations.iter() {
-            let found = findings(operation.example);
-            assert!(
-                found.is_empty(),
-                "{}: {}\n{found}",
-                operation.name,
-                operation.example
-            );
+            let found = shown(&checked_with(&known, operation.example, &NoImports, None));
+            if !found.is_empty() {
+                let _ = writeln!(all, "{}: {}\n{found}", operation.name, operation.example);
+            }
         }
     }
+    assert!(all.is_empty(), "{all}");
 }
 
 #[test]
@@ -104,6 +112,47 @@ fn misspelt_names_are_found_everywhere() {
 #[test]
 fn types_are_followed_through_lists_closures_and_functions() {
     insta::assert_snapshot!(findings(include_str!("tests/types.rhai")));
+}
+
+#[test]
+fn what_a_call_of_graph_does_not_ask_for_is_found() {
+    let default = "2:14+14 check.property `accountEnabled` was not asked for: `graph::users` leaves it out | ask for it: `#{ select: [\"accountEnabled\"] }`\n";
+    let check = |text: &str, expected: &str| {
+        let text = format!("let t = partner::customers().first();\n{text}");
+        assert_eq!(findings(&text), expected, "{text}");
+    };
+    let users = "for u in graph::users(t";
+    check("let u = 1; graph::users(t).map(|u| u.displayName);", "");
+    check(
+        "let a = graph::users(t).first(); a.accountEnabled;",
+        &default.replace("2:14", "2:36"),
+    );
+    check(
+        &format!("{users}, #{{ select: [\"displayName\"] }}) {{ u.id; u.mail; }}"),
+        "2:66+4 check.property `mail` was not asked for: `graph::users` leaves it out | ask for it: `#{ select: [\"displayName\", \"mail\"] }`\n",
+    );
+    // What is asked for, or cannot be told, is fine.
+    for fine in [
+        "#{ select: [\"accountEnabled\"] }",
+        "#{ select: [\"displayName,accountEnabled\"] }",
+        "#{ select: fields }",
+        "options",
+    ] {
+        check(
+            &format!(
+                "let fields = [\"accountEnabled\"]; let options = #{{ select: fields }};\n{users}, {fine}) {{ u.accountEnabled; }}"
+            ),
+            "",
+        );
+    }
+    check(
+        "let u = graph::users(t).first(); if t == () { u = #{ accountEnabled: 1 }; } u.accountEnabled;",
+        "",
+    );
+    check(
+        "graph::users(t, #{ select: [\"acountEnabled\"] });",
+        "2:29+15 check.key `select` of `graph::users` names `acountEnabled`, which is no property of what it lists | did you mean `accountEnabled`?\n",
+    );
 }
 
 #[test]

@@ -45,8 +45,8 @@ pub(super) enum Ty {
 pub(super) struct Shape {
     pub(super) service: usize,
     pub(super) index: u16,
-    /// The list that it is an item of (index of the operation), where items are not whole.
-    pub(super) list: Option<u16>,
+    /// What was asked for (index of what the checker keeps), where records are not whole.
+    pub(super) asked: Option<u16>,
 }
 
 /// How deep types are followed. Scripts can nest values without end; types must not, since they are
@@ -101,17 +101,19 @@ fn deepest<'t>(types: impl IntoIterator<Item = &'t Ty>) -> usize {
 
 impl Shape {
     fn new(service: usize, index: u16) -> Self {
-        let list = None;
         Self {
             service,
             index,
-            list,
+            asked: None,
         }
     }
 
     /// Returns the same shape with all properties.
     fn whole(self) -> Self {
-        Self { list: None, ..self }
+        Self {
+            asked: None,
+            ..self
+        }
     }
 }
 
