@@ -63,7 +63,7 @@ fn fit_segment(part: &str, segment: &str) -> Option<Fit> {
 }
 
 /// Returns what to try instead of `module::name`, which does not exist: the same name in another
-/// module, or a name that is spelt alike, in the same module first. `others` are functions beside
+/// module, else a name that is spelt alike, in the same module first. `others` are functions beside
 /// the operations (composites, raw calls) as `(module, name)`.
 pub fn suggestion(module: &str, name: &str, others: &[(&str, &str)]) -> Option<String> {
     let composed = |wanted: &str| {
@@ -83,9 +83,6 @@ pub fn suggestion(module: &str, name: &str, others: &[(&str, &str)]) -> Option<S
             .chain(composed(wanted))
             .collect::<Vec<_>>()
     };
-    if let Some(near) = did_you_mean(name, names_of(module)) {
-        return Some(format!("did you mean `{module}::{near}`?"));
-    }
     let elsewhere = services()
         .iter()
         .map(|found| found.name)
@@ -94,6 +91,9 @@ pub fn suggestion(module: &str, name: &str, others: &[(&str, &str)]) -> Option<S
         if names_of(other).contains(&name) {
             return Some(format!("there is `{other}::{name}`"));
         }
+    }
+    if let Some(near) = did_you_mean(name, names_of(module)) {
+        return Some(format!("did you mean `{module}::{near}`?"));
     }
     elsewhere
         .filter_map(|other| Some((other, did_you_mean(name, names_of(other))?)))
@@ -168,7 +168,7 @@ mod tests {
         );
         check("graph", "customers", Some("there is `partner::customers`"));
         check(
-            "graph",
+            "arm",
             "custmers",
             Some("did you mean `partner::customers`?"),
         );

@@ -12,5 +12,5 @@ mod tables;
 pub use document::model;
 pub use lookup::{matching, suggestion};
 pub use names::{Principal, ServiceName};
-pub use roles::{PLAIN_MEMBER, directory_role};
+pub use roles::{GLOBAL_ADMINISTRATOR, PLAIN_MEMBER, directory_role, is_directory_role};
 pub use tables::{service, services};

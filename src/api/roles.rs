@@ -9,10 +9,18 @@ pub fn directory_role(template: &str) -> Option<&'static str> {
     found.map(|(_, name)| *name)
 }
 
+/// Returns whether there is a built-in role of that name.
+pub fn is_directory_role(name: &str) -> bool {
+    ROLES.iter().any(|(_, known)| *known == name)
+}
+
+/// Holds every right that other roles have.
+pub const GLOBAL_ADMINISTRATOR: &str = "Global Administrator";
+
 /// Stands among the role ids of every token of a plain member, and means no role at all.
 pub const PLAIN_MEMBER: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
 
-const ROLES: [(&str, &str); 24] = [
+const ROLES: [(&str, &str); 25] = [
     (
         "62e90394-69f5-4237-9190-012177145e10",
         "Global Administrator",
@@ -94,6 +102,7 @@ const ROLES: [(&str, &str); 24] = [
         "Dynamics 365 Administrator",
     ),
     ("5d6b6bb7-de71-4623-b4af-96380a352509", "Security Reader"),
+    ("4a5d8f65-41da-4de4-8968-e035b65339cf", "Reports Reader"),
 ];
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::claims::Claims;
 use super::who::Who;
 use crate::api::model::Operation;
-use crate::api::{Principal, ServiceName, service};
+use crate::api::{GLOBAL_ADMINISTRATOR, Principal, ServiceName, service};
 use crate::error::{Code, Error, Fault};
 
 /// Graph's codes for a caller who may not do this, in lower case.
@@ -127,7 +127,10 @@ fn lacking_permission(
 
 /// Returns what role is missing; `None` where roles do not explain the refusal.
 fn lacking_role(operation: &Operation, who: &Who, home: &str) -> Option<(Code, String, String)> {
-    let held = |role: &&str| who.roles.iter().any(|held| held.eq_ignore_ascii_case(role));
+    let held = |role: &&str| {
+        let mut all = who.roles.iter();
+        all.any(|held| held == GLOBAL_ADMINISTRATOR || held.eq_ignore_ascii_case(role))
+    };
     if who.principal == Principal::App
         || operation.roles.is_empty()
         || operation.roles.iter().any(held)
@@ -135,7 +138,7 @@ fn lacking_role(operation: &Operation, who: &Who, home: &str) -> Option<(Code, S
         return None;
     }
     let has = if who.roles.is_empty() {
-        "none".to_owned()
+        "none that the token names".to_owned()
     } else {
         who.roles.join(", ")
     };

@@ -62,6 +62,20 @@ fn every_operation_says_what_it_is() {
 }
 
 #[test]
+fn roles_that_suffice_are_roles_that_tokens_name() {
+    for (service, operation) in all() {
+        for role in operation.roles.iter() {
+            assert!(
+                crate::api::is_directory_role(role),
+                "{}::{}: {role}",
+                service.name,
+                operation.name
+            );
+        }
+    }
+}
+
+#[test]
 fn every_shape_and_property_is_described() {
     for service in services() {
         for schema in service.schemas.iter() {

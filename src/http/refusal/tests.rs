@@ -88,7 +88,9 @@ fn a_missing_role_is_one_of_gdap_or_of_the_directory() {
     check(
         &user(HOME, json!([])),
         Code::GraphDirectoryRole,
-        &["ada@contoso.example needs the directory role User Administrator and has none"],
+        &[
+            "ada@contoso.example needs the directory role User Administrator and has none that the token names",
+        ],
     );
 }
 
