@@ -81,6 +81,8 @@ codes! {
     PartnerAgreement = "partner.agreement_missing", "The customer agreement has not been confirmed for this customer.";
     PartnerForbidden = "partner.forbidden", "The principal may not do this in Partner Center.";
     PartnerLimit = "partner.limit", "A limit of Partner Center does not allow this.";
+    GraphDependency = "graph.dependency", "A request of a batch was not made because one on which it depends failed.";
+    GraphDeltaExpired = "graph.delta_expired", "The link to the changes of a directory is too old; start anew.";
     GraphRefused = "graph.refused", "Microsoft Graph refused the call.";
     GraphPermission = "graph.permission", "The application has none of the permissions in that tenant that Microsoft Graph wants for this; consent to one of those that the error names.";
     GraphGdapRole = "graph.gdap_role", "The application may do this, but the user's delegated administration of that customer lacks the role; give a group of the user one of the roles that the error names, by a GDAP relationship and its assignment.";

@@ -110,6 +110,11 @@ impl Client {
         Pager::new(Arc::clone(self), call, paging)
     }
 
+    /// Returns a pager of a list whose first page is here already.
+    pub fn pages_after(self: &Arc<Self>, call: Call, paging: Paging, first: Response) -> Pager {
+        Pager::after(Arc::clone(self), call, paging, first)
+    }
+
     /// Waits for a duration of the clock's time; blocks the calling lane, which must hold a
     /// [`Work`](crate::base::clock::Work). Ends early with an error when the run is told to stop.
     pub fn pause(&self, duration: Duration) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 //! has only accepted.
 
 mod answer;
+mod batch;
 mod call;
 mod challenge;
 mod claims;
@@ -24,6 +25,7 @@ mod tests;
 mod tokens;
 mod who;
 
+pub use batch::Part;
 pub use call::{Call, StepKey, Tenant};
 pub use claims::Claims;
 pub use client::Client;

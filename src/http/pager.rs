@@ -58,6 +58,8 @@ pub struct Pager {
 enum Next {
     /// The call itself.
     First,
+    /// This answer to the call, which was made in another way.
+    Given(Box<Response>),
     /// This request.
     Page(Box<Request>),
     /// This request, which is already under way.
@@ -80,16 +82,34 @@ impl Pager {
         }
     }
 
+    /// Returns the pager of a list whose first page is here already.
+    pub(crate) fn after(client: Arc<Client>, call: Call, paging: Paging, first: Response) -> Self {
+        let mut pager = Self::new(client, call, paging);
+        pager.next = Next::Given(Box::new(first));
+        pager
+    }
+
     /// Returns the next page, or `None` after the last; blocks. A page may be empty. A page that could
     /// not be had is asked for again by the next call.
     pub fn next_page(&mut self) -> Result<Option<Page>, Error> {
-        let (request, ahead) = match std::mem::replace(&mut self.next, Next::End) {
+        let (request, answer) = match std::mem::replace(&mut self.next, Next::End) {
             Next::End => return Ok(None),
-            Next::First => (Box::new(self.first()?), None),
-            Next::Page(request) => (request, None),
-            Next::Ahead(request, prefetch) => (request, Some(prefetch)),
+            Next::Given(answer) => (Box::new(self.first()?), Ok(*answer)),
+            Next::First => {
+                let request = Box::new(self.first()?);
+                let answer = self.answer(&request, None);
+                (request, answer)
+            }
+            Next::Page(request) => {
+                let answer = self.answer(&request, None);
+                (request, answer)
+            }
+            Next::Ahead(request, prefetch) => {
+                let answer = self.answer(&request, Some(prefetch));
+                (request, answer)
+            }
         };
-        let answer = match self.answer(&request, ahead) {
+        let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
                 self.next = Next::Page(request);

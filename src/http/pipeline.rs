@@ -30,30 +30,41 @@ pub(crate) struct Pipeline {
     pub(crate) for_tokens: Arc<Wire>,
     /// The way of requests that only look whether somebody is there.
     pub(crate) bare: Wire,
+    /// The way of a request that carries others: repeating, pacing and logging are their own affair.
+    pub(crate) batched: Wire,
+    pub(crate) retry: Arc<Retry>,
+    pub(crate) throttle: Arc<Throttle>,
+    pub(crate) logging: Option<Arc<Logging>>,
 }
 
 impl Pipeline {
     /// Puts the policies in their order.
     pub(crate) fn new(settings: &Settings) -> Self {
         let clock = &settings.clock;
-        let correlation: Layer = Some(Arc::new(Correlation));
-        let retry: Layer = Some(Arc::new(Retry::new(clock, settings.seed)));
-        let throttle: Layer = Some(Arc::new(Throttle::new(clock)));
-        let log: Layer = settings
-            .log
-            .clone()
-            .map(|log| Arc::new(Logging::new(log)) as _);
+        let retry = Arc::new(Retry::new(clock, settings.seed));
+        let throttle = Arc::new(Throttle::new(clock));
+        let logging = settings.log.clone();
+        let logging = logging.map(|log| Arc::new(Logging::new(log)));
         let transport = Arc::new(Transport::new(settings));
 
-        let for_tokens = [retry.clone(), throttle.clone(), log.clone()];
+        let correlate: Layer = Some(Arc::new(Correlation));
+        let repeat: Layer = Some(Arc::clone(&retry) as _);
+        let pace: Layer = Some(Arc::clone(&throttle) as _);
+        let log: Layer = logging.clone().map(|logging| logging as _);
+        let for_tokens = [repeat.clone(), pace.clone(), log.clone()];
         let for_tokens = Arc::new(Wire::new(for_tokens, &transport));
         let auth: Layer = Some(Arc::new(Auth::new(&settings.tokens, &for_tokens)));
+        let batched = [correlate.clone(), auth.clone(), log.clone()];
         Self {
             access: Access::new(settings),
             journal: Arc::clone(&settings.journal),
             for_tokens,
             bare: Wire::new([log.clone()], &transport),
-            wire: Wire::new([correlation, retry, throttle, auth, log], &transport),
+            batched: Wire::new(batched, &transport),
+            wire: Wire::new([correlate, repeat, pace, auth, log], &transport),
+            retry,
+            throttle,
+            logging,
         }
     }
 }

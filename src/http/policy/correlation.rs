@@ -26,15 +26,20 @@ impl Policy for Correlation {
         request: &'a mut Request,
         next: Next<'a>,
     ) -> BoxFuture<'a, Result<Response, Error>> {
-        match request.service {
-            "partner" => {
-                add(&mut request.headers, MS_REQUEST_ID);
-                add(&mut request.headers, MS_CORRELATION_ID);
-            }
-            "graph" => add(&mut request.headers, CLIENT_REQUEST_ID),
-            _ => add(&mut request.headers, ARM_CLIENT_REQUEST_ID),
-        }
+        identify(request);
         next.send(request)
+    }
+}
+
+/// Adds the ids to a request that carries none.
+pub(crate) fn identify(request: &mut Request) {
+    match request.service {
+        "partner" => {
+            add(&mut request.headers, MS_REQUEST_ID);
+            add(&mut request.headers, MS_CORRELATION_ID);
+        }
+        "graph" => add(&mut request.headers, CLIENT_REQUEST_ID),
+        _ => add(&mut request.headers, ARM_CLIENT_REQUEST_ID),
     }
 }
 

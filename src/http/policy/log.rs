@@ -51,14 +51,9 @@ impl Logging {
     }
 
     async fn send(&self, request: &mut Request, next: Next<'_>) -> Result<Response, Error> {
-        let whom = request
-            .ask
-            .as_ref()
-            .map_or("", |ask| ask.principal.as_str());
-        let line = format!("{} {} {whom}", request.method, redact::url(&request.url));
-        let line = line.trim_end();
+        let line = line(request);
         let body = request.body.as_deref().unwrap_or_default();
-        (self.0.sink)(&self.entry("→", line, &request.headers, body));
+        (self.0.sink)(&self.entry("→", &line, &request.headers, body));
         let result = next.send(request).await;
         match &result {
             Ok(response) => {
@@ -68,6 +63,18 @@ impl Logging {
             Err(error) => (self.0.sink)(&format!("← {line}: {} ({error})", error.code())),
         }
         result
+    }
+
+    /// Logs a part of a batch; its body stands in the batch's own.
+    pub(crate) fn part(&self, request: &Request) {
+        let line = format!("{} in a batch", line(request));
+        (self.0.sink)(&self.entry("→", &line, &request.headers, b""));
+    }
+
+    /// Logs the answer to a part of a batch.
+    pub(crate) fn answered(&self, request: &Request, response: &Response) {
+        let line = format!("{} {} in a batch", response.status, line(request));
+        (self.0.sink)(&self.entry("←", &line, &response.headers, b""));
     }
 
     fn entry(&self, arrow: &str, line: &str, headers: &HeaderMap, body: &[u8]) -> String {
@@ -80,6 +87,15 @@ impl Logging {
         }
         text
     }
+}
+
+fn line(request: &Request) -> String {
+    let whom = request
+        .ask
+        .as_ref()
+        .map_or("", |ask| ask.principal.as_str());
+    let line = format!("{} {} {whom}", request.method, redact::url(&request.url));
+    line.trim_end().to_owned()
 }
 
 impl Policy for Logging {

@@ -67,6 +67,49 @@ pub(crate) enum Verdict {
     Unknown,
 }
 
+/// The attempts of one call so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Attempts {
+    number: u32,
+    in_doubt: bool,
+}
+
+/// What comes of an attempt.
+#[derive(Debug)]
+pub(crate) enum Decision {
+    /// This is what the call comes to.
+    Stands(Result<Response, Error>),
+    /// The call is made once more.
+    Again(Again),
+}
+
+/// How a call is made once more.
+#[derive(Debug)]
+pub(crate) struct Again {
+    /// After this time.
+    pub pause: Duration,
+    /// Whether the budget pays for it.
+    pub failed: bool,
+    /// How the attempt ended.
+    pub result: Result<Response, Error>,
+}
+
+impl Attempts {
+    /// Returns the error of a call that was stopped before it was made once more.
+    pub(crate) fn stopped(
+        self,
+        request: &Request,
+        last: Result<Response, Error>,
+        stop: Error,
+    ) -> Error {
+        if self.in_doubt {
+            unknown(request, last)
+        } else {
+            stop
+        }
+    }
+}
+
 /// Decides whether an attempt is repeated. A write that may have taken effect is repeated only if
 /// `repeatable`.
 pub(crate) fn judge(attempt: Attempt) -> Verdict {
@@ -125,47 +168,65 @@ impl Retry {
     }
 
     async fn send(&self, request: &mut Request, next: Next<'_>) -> Result<Response, Error> {
-        let (mut number, mut in_doubt) = (0, false);
+        let mut attempts = Attempts::default();
         loop {
-            number += 1;
             let result = next.send(request).await;
-            let ended = ended(&result);
-            in_doubt |= !request.reads() && may_have_taken_effect(ended);
-            let attempt = Attempt {
-                ended,
-                number,
-                repeatable: request.repeatable,
-                in_doubt,
-                budget: self.budget.load(Ordering::Relaxed) >= COST,
+            let again = match self.decide(&mut attempts, request, result) {
+                Decision::Stands(result) => return result,
+                Decision::Again(again) => again,
             };
-            match judge(attempt) {
-                Verdict::Done => {
-                    self.earn();
-                    return result;
-                }
-                Verdict::Again => {
-                    let pause = self.pause(number, ended, &result);
-                    let until = later(self.clock.now(), pause);
-                    if let Err(stop) = request.wait_until(&*self.clock, until).await {
-                        return Err(if in_doubt {
-                            unknown(request, result)
-                        } else {
-                            stop
-                        });
-                    }
-                }
-                Verdict::Throttled => return Err(throttled(request, result, number)),
-                Verdict::Unknown if request.reads() => return result,
-                Verdict::Unknown => return Err(unknown(request, result)),
+            if again.failed {
+                self.pay();
+            }
+            let until = later(self.clock.now(), again.pause);
+            if let Err(stop) = request.wait_until(&*self.clock, until).await {
+                return Err(attempts.stopped(request, again.result, stop));
             }
         }
     }
 
-    /// Returns how long to wait, and takes the repetition of a failure from the budget.
-    fn pause(&self, number: u32, ended: Ended, result: &Result<Response, Error>) -> Duration {
-        if ended != Ended::Answered(429) {
-            self.budget.fetch_sub(COST, Ordering::Relaxed);
-        }
+    /// Decides what comes of an attempt that has ended, and counts it.
+    pub(crate) fn decide(
+        &self,
+        attempts: &mut Attempts,
+        request: &Request,
+        result: Result<Response, Error>,
+    ) -> Decision {
+        let ended = ended(&result);
+        attempts.number += 1;
+        attempts.in_doubt |= !request.reads() && may_have_taken_effect(ended);
+        let attempt = Attempt {
+            ended,
+            number: attempts.number,
+            repeatable: request.repeatable,
+            in_doubt: attempts.in_doubt,
+            budget: self.budget.load(Ordering::Relaxed) >= COST,
+        };
+        Decision::Stands(match judge(attempt) {
+            Verdict::Again => {
+                return Decision::Again(Again {
+                    pause: self.pause(attempts.number, &result),
+                    failed: ended != Ended::Answered(429),
+                    result,
+                });
+            }
+            Verdict::Done => {
+                self.earn();
+                result
+            }
+            Verdict::Throttled => Err(throttled(request, result, attempts.number)),
+            Verdict::Unknown if request.reads() => result,
+            Verdict::Unknown => Err(unknown(request, result)),
+        })
+    }
+
+    /// Takes the repetition of a failure from the budget.
+    pub(crate) fn pay(&self) {
+        self.budget.fetch_sub(COST, Ordering::Relaxed);
+    }
+
+    /// Returns how long to wait.
+    fn pause(&self, number: u32, result: &Result<Response, Error>) -> Duration {
         let asked = result
             .as_ref()
             .ok()

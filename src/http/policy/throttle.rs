@@ -24,7 +24,7 @@ const UNNAMED_PAUSE: Duration = Duration::from_secs(1);
 
 /// What is limited together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Quota {
+pub(crate) struct Quota {
     service: &'static str,
     /// `None`: the service as a whole.
     of: Option<Arc<str>>,
@@ -48,29 +48,41 @@ impl Throttle {
     }
 
     async fn send(&self, request: &mut Request, next: Next<'_>) -> Result<Response, Error> {
-        let quota = Quota {
-            service: request.service,
-            of: Some(Arc::clone(&request.quota)),
-            writes: !request.reads(),
-        };
+        let quota = Quota::of(request);
+        let sent = self.turn(request, std::slice::from_ref(&quota)).await?;
+        let response = next.send(request).await?;
+        self.learn(&quota, sent, &response);
+        Ok(response)
+    }
+
+    /// Waits until a request may go that counts against these quotas, once for each time that one is
+    /// named. Returns when it goes.
+    pub(crate) async fn turn(
+        &self,
+        request: &Request,
+        quotas: &[Quota],
+    ) -> Result<Timestamp, Error> {
         loop {
-            let at = self.admit(&quota);
+            let each = quotas.iter().map(|quota| self.admit(quota));
+            let at = each.max().unwrap_or_else(|| self.clock.now());
             if at <= self.clock.now() {
                 break;
             }
             request.wait_until(&*self.clock, at).await?;
-            if !self.closed(&quota) {
+            if !quotas.iter().any(|quota| self.closed(quota)) {
                 break; // it has waited for its turn, and no gate was closed meanwhile
             }
         }
-        let sent = self.clock.now();
-        let response = next.send(request).await?;
+        Ok(self.clock.now())
+    }
+
+    /// Learns from the answer to what was sent at `sent`.
+    pub(crate) fn learn(&self, quota: &Quota, sent: Timestamp, response: &Response) {
         if response.status == StatusCode::TOO_MANY_REQUESTS {
             let now = self.clock.now();
             let pause = retry_after(&response.headers, now).unwrap_or(UNNAMED_PAUSE);
-            self.refused(&quota, sent, now, pause);
+            self.refused(quota, sent, now, pause);
         }
-        Ok(response)
     }
 
     /// Returns when a call may go.
@@ -117,6 +129,15 @@ impl Throttle {
 }
 
 impl Quota {
+    /// Returns what a request counts against.
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            service: request.service,
+            of: Some(Arc::clone(&request.quota)),
+            writes: !request.reads(),
+        }
+    }
+
     /// Returns the quota of the service as a whole.
     fn whole(&self) -> Self {
         Self {

@@ -1,5 +1,6 @@
 //! The pipeline as a whole, against a scripted service on loopback.
 
+mod batching;
 mod calls;
 mod cancelling;
 mod pages;
