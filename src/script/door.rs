@@ -7,11 +7,14 @@ use std::time::Duration;
 use url::Url;
 
 use super::defer;
+use crate::api::ServiceName;
 use crate::api::model::{Paging, Waiting};
 use crate::base::cancel::Cancel;
 use crate::base::clock::{Clock, Timestamp};
 use crate::error::Error;
-use crate::http::{Call, Claims, Client, Page, Pager, Poller, Response, StepKey, Tenant, Watcher};
+use crate::http::{
+    Call, Claims, Client, Page, Pager, Part, Poller, Response, StepKey, Tenant, Watcher,
+};
 use crate::run::lane;
 
 /// How long an accepted answer is waited for.
@@ -28,6 +31,15 @@ pub trait Door: Send + Sync + fmt::Debug {
 
     /// Returns the pages of a list; the first call is made when the first page is asked for.
     fn pages(&self, call: Call, paging: Paging) -> Box<dyn Pages>;
+
+    /// Returns the pages of a list whose first is here already.
+    fn pages_after(&self, call: Call, paging: Paging, first: Response) -> Box<dyn Pages>;
+
+    /// Makes many calls of one service in few requests; returns what each has come to.
+    fn batch(&self, parts: &[Part]) -> Result<Vec<Result<Response, Error>>, Error>;
+
+    /// Returns the root of a service.
+    fn root(&self, service: ServiceName) -> Result<Url, Error>;
 
     /// Brings an answer that says "accepted" to its end.
     fn settle(&self, call: &Call, answer: Response, waiting: Waiting) -> Result<Response, Error>;
@@ -92,6 +104,18 @@ impl Door for Pipeline {
 
     fn pages(&self, call: Call, paging: Paging) -> Box<dyn Pages> {
         Box::new(self.client().pages(call, paging))
+    }
+
+    fn pages_after(&self, call: Call, paging: Paging, first: Response) -> Box<dyn Pages> {
+        Box::new(self.client().pages_after(call, paging, first))
+    }
+
+    fn batch(&self, parts: &[Part]) -> Result<Vec<Result<Response, Error>>, Error> {
+        self.client().batch(parts)
+    }
+
+    fn root(&self, service: ServiceName) -> Result<Url, Error> {
+        self.client.root(service).cloned()
     }
 
     fn settle(&self, call: &Call, answer: Response, waiting: Waiting) -> Result<Response, Error> {

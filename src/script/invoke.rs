@@ -104,6 +104,7 @@ fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result
     value(op, &response, &origin)
 }
 
+/// Returns the value that an answer means.
 pub(super) fn value(op: Op, response: &Response, origin: &Arc<Origin>) -> Result<Dynamic, Error> {
     match op.operation.output {
         Output::One(ty) if op.operation.one => sole(op, response, ty, origin),

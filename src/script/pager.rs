@@ -15,7 +15,7 @@ use super::record::{Origin, Record};
 use super::{decode, defer, json};
 use crate::api::model::{Kind, Paging, Ty};
 use crate::error::Error;
-use crate::http::Call;
+use crate::http::{Call, Response};
 use crate::run::lane;
 
 /// A list that is still to be read.
@@ -30,6 +30,8 @@ struct Recipe {
     paging: Paging,
     item: Ty,
     origin: Arc<Origin>,
+    /// The first page, where it is here already.
+    first: Option<Response>,
 }
 
 impl List {
@@ -46,6 +48,20 @@ impl List {
             paging,
             item,
             origin,
+            first: None,
+        }))
+    }
+
+    /// Returns the list with its first page, which is not read again.
+    pub(super) fn beginning(self, first: Response) -> Self {
+        let recipe = &self.0;
+        Self(Arc::new(Recipe {
+            host: Arc::clone(&recipe.host),
+            call: recipe.call.clone(),
+            paging: recipe.paging,
+            item: recipe.item,
+            origin: Arc::clone(&recipe.origin),
+            first: Some(first),
         }))
     }
 
@@ -67,8 +83,12 @@ impl List {
     pub(super) fn read(&self) -> Reader {
         let mut call = self.0.call.clone();
         call.step = lane::next_step(&call.operation);
+        let (door, paging) = (&self.0.host.settings.door, self.0.paging);
         Reader {
-            pages: self.0.host.settings.door.pages(call, self.0.paging),
+            pages: match &self.0.first {
+                Some(first) => door.pages_after(call, paging, first.clone()),
+                None => door.pages(call, paging),
+            },
             recipe: Arc::clone(&self.0),
             page: Bytes::new(),
             items: Vec::new().into_iter(),

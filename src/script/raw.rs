@@ -87,7 +87,14 @@ impl Request<'_> {
         let options = self.options(args.next())?;
         let bare = path.split('?').next().unwrap_or_default();
         let known = crate::api::matching(self.service, self.verb, bare);
-        let mut call = self.call(whose, path.clone(), body.as_ref(), known)?;
+        let asked = Asked {
+            service: self.service,
+            name: self.name,
+            verb: self.verb,
+            tenant: whose,
+            target: path.clone(),
+        };
+        let mut call = call(asked, body.as_ref(), known)?;
         call.principal = options.principal;
         call.headers = options.headers;
         self.send(call, known)
@@ -127,48 +134,6 @@ impl Request<'_> {
             _ => Ty(u16::MAX),
         };
         decode::body(&response.body, whole, &origin)
-    }
-
-    fn call(
-        &self,
-        tenant: Tenant,
-        target: String,
-        body: Option<&Dynamic>,
-        known: Option<&'static Operation>,
-    ) -> Result<Call, Error> {
-        let reads = matches!(self.verb, Verb::Get | Verb::Head);
-        let effect = match (known, body) {
-            (Some(operation), body) => {
-                effects::decide(operation, body.unwrap_or(&Dynamic::UNIT), None)
-            }
-            (None, _) if reads => Effect::Read,
-            (None, _) => Effect::Destroy,
-        };
-        let body = body.filter(|body| !body.is_unit());
-        let text = body
-            .map(|body| json::text(body, json::Purpose::Wire))
-            .transpose()?;
-        Ok(Call {
-            service: service_name(self.service.name),
-            operation: Cow::Owned(format!(
-                "{}::{}",
-                self.service.name,
-                known.map_or(self.name, |operation| operation.name)
-            )),
-            verb: self.verb,
-            target,
-            headers: Vec::new(),
-            body: text.map(Bytes::from),
-            effect,
-            idempotency: known
-                .map_or_else(|| unknown(self.verb), |operation| operation.idempotency),
-            auth: known.map_or(Auth::Either, |operation| operation.auth),
-            principal: None,
-            tenant,
-            about: None,
-            absent_is_answer: self.verb == Verb::Head,
-            step: StepKey(String::new()),
-        })
     }
 
     fn path(&self, value: &Dynamic) -> Result<String, Error> {
@@ -225,11 +190,57 @@ impl Request<'_> {
     }
 }
 
+/// A call of any path.
+pub(super) struct Asked {
+    pub(super) service: &'static Service,
+    /// What the script calls, for a path that is not described.
+    pub(super) name: &'static str,
+    pub(super) verb: Verb,
+    pub(super) tenant: Tenant,
+    pub(super) target: String,
+}
+
+/// Returns the call, without its step: with what is described about it, else with the gravest effect
+/// that its verb can have.
+pub(super) fn call(
+    asked: Asked,
+    body: Option<&Dynamic>,
+    known: Option<&'static Operation>,
+) -> Result<Call, Error> {
+    let (service, verb) = (asked.service.name, asked.verb);
+    let effect = match known {
+        Some(operation) => effects::decide(operation, body.unwrap_or(&Dynamic::UNIT), None),
+        None if matches!(verb, Verb::Get | Verb::Head) => Effect::Read,
+        None => Effect::Destroy,
+    };
+    let body = body.filter(|body| !body.is_unit());
+    let text = body
+        .map(|body| json::text(body, json::Purpose::Wire))
+        .transpose()?;
+    let name = known.map_or(asked.name, |operation| operation.name);
+    Ok(Call {
+        service: service_name(service),
+        operation: Cow::Owned(format!("{service}::{name}")),
+        verb,
+        target: asked.target,
+        headers: Vec::new(),
+        body: text.map(Bytes::from),
+        effect,
+        idempotency: known.map_or_else(|| unknown(verb), |operation| operation.idempotency),
+        auth: known.map_or(Auth::Either, |operation| operation.auth),
+        principal: None,
+        tenant: asked.tenant,
+        about: None,
+        absent_is_answer: verb == Verb::Head,
+        step: StepKey(String::new()),
+    })
+}
+
 const BENEATH: &str = "a path beneath the service's root, such as \"/v1/customers\"";
 
 /// Returns a path and query as it travels. What is matched and judged must be what is sent: parts
 /// that a URL parser would resolve or drop are refused.
-fn beneath(text: &str) -> Result<String, &'static str> {
+pub(super) fn beneath(text: &str) -> Result<String, &'static str> {
     let path = text.split('?').next().unwrap_or_default();
     if !path.starts_with('/') || path.starts_with("//") {
         return Err("it must begin with one `/`");

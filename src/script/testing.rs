@@ -16,12 +16,15 @@ use super::host::Host;
 use super::params::Header;
 use super::record::{Origin, Record, Shape, secrets};
 use super::{Prompt, Settings, engine as engines, scan};
+use crate::api::ServiceName;
 use crate::api::model::{Operation, Paging, Ty, Waiting};
 use crate::base::cancel::Cancel;
 use crate::base::clock::{self, Clock, Timestamp, VirtualClock};
 use crate::error::Error;
-use crate::http::{Call, Claims, Page, Response, Tenant};
+use crate::http::{Call, Claims, Page, Part, Response, Tenant};
 use crate::report::{Output, Progress, Task};
+
+const ROOT: &str = "http://127.0.0.1:1/pc";
 
 /// An answer: status and body.
 type Canned = (u16, String);
@@ -35,16 +38,43 @@ pub(super) struct Canning {
 }
 
 impl Canning {
+    /// Answers a call; a refusal is an error with what the service says.
+    fn judged(&self, call: &Call) -> Result<Response, Error> {
+        let answer = self.answer(call);
+        if answer.status.is_success() || call.absent_is_answer {
+            return Ok(answer);
+        }
+        let dialect = crate::api::dialect::of(call.service);
+        let fault = dialect.fault(answer.status.as_u16(), &answer.headers, &answer.body);
+        Err(Error::new(dialect.code(&fault), fault.message.clone()).fault(fault))
+    }
+
+    /// Returns the pages that begin with this body.
+    fn paged(&self, call: &Call, paging: Paging, mut body: Bytes) -> Box<dyn Pages> {
+        let mut pages = VecDeque::new();
+        loop {
+            let dialect = crate::api::dialect::of(call.service);
+            let split = dialect.page(&body, paging).expect("a page");
+            pages.push_back(Ok(Page {
+                body,
+                items: split.items,
+            }));
+            if split.next.is_none() {
+                return Box::new(Ready(pages));
+            }
+            body = self.answer(call).body;
+        }
+    }
+
     fn answer(&self, call: &Call) -> Response {
         self.sent.lock().expect("no panic").push(call.clone());
         let canned = self.answers.lock().expect("no panic").pop_front();
         let (status, body) = canned.unwrap_or_else(|| panic!("no answer is left for {call:?}"));
-        let root = "http://127.0.0.1:1/pc";
         Response {
             status: StatusCode::from_u16(status).expect("a status"),
             headers: HeaderMap::new(),
             body: Bytes::from(body),
-            url: Url::parse(&format!("{root}{}", call.target)).expect("a URL"),
+            url: Url::parse(&format!("{ROOT}{}", call.target)).expect("a URL"),
         }
     }
 }
@@ -55,23 +85,26 @@ impl Door for Canning {
     }
 
     fn call(&self, call: &Call) -> Result<Response, Error> {
-        Ok(self.answer(call))
+        self.judged(call)
     }
 
     fn pages(&self, call: Call, paging: Paging) -> Box<dyn Pages> {
-        let mut pages = VecDeque::new();
-        loop {
-            let body = self.answer(&call).body;
-            let dialect = crate::api::dialect::of(call.service);
-            let split = dialect.page(&body, paging).expect("a page");
-            pages.push_back(Page {
-                body,
-                items: split.items,
-            });
-            if split.next.is_none() {
-                return Box::new(Ready(pages));
-            }
+        match self.judged(&call) {
+            Ok(first) => self.paged(&call, paging, first.body),
+            Err(error) => Box::new(Ready([Err(error)].into())),
         }
+    }
+
+    fn pages_after(&self, call: Call, paging: Paging, first: Response) -> Box<dyn Pages> {
+        self.paged(&call, paging, first.body)
+    }
+
+    fn batch(&self, parts: &[Part]) -> Result<Vec<Result<Response, Error>>, Error> {
+        Ok(parts.iter().map(|part| self.judged(&part.call)).collect())
+    }
+
+    fn root(&self, _service: ServiceName) -> Result<Url, Error> {
+        Ok(Url::parse(ROOT).expect("a URL"))
     }
 
     fn settle(&self, _call: &Call, answer: Response, _waiting: Waiting) -> Result<Response, Error> {
@@ -111,11 +144,11 @@ impl Door for Canning {
 }
 
 /// Pages that are known already.
-struct Ready(VecDeque<Page>);
+struct Ready(VecDeque<Result<Page, Error>>);
 
 impl Pages for Ready {
     fn next_page(&mut self) -> Result<Option<Page>, Error> {
-        Ok(self.0.pop_front())
+        self.0.pop_front().transpose()
     }
 }
 

@@ -91,19 +91,30 @@ fn every_shape_and_property_is_described() {
 #[test]
 fn names_of_composites_and_raw_calls_stay_free() {
     let taken = [
+        "add_member",
+        "add_owner",
+        "assign_license",
         "assign_licenses",
         "batch",
         "buy",
         "delete",
+        "delta",
         "find_catalog_item",
+        "gdap_approval_url",
         "get",
         "head",
         "home",
+        "list",
         "patch",
         "post",
         "put",
+        "remove_license",
         "remove_licenses",
+        "remove_member",
+        "remove_owner",
         "request",
+        "reset_password",
+        "set_manager",
         "wait_order",
     ];
     for (service, operation) in all() {

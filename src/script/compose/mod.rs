@@ -2,6 +2,7 @@
 //! checked, counted and journalled by itself.
 
 mod catalog;
+mod graph;
 mod licenses;
 mod order;
 
@@ -59,7 +60,7 @@ const fn partner(
     }
 }
 
-const ALL: &[Composite] = &[
+const PARTNER: &[Composite] = &[
     Composite {
         shape: partner(
             "home",
@@ -122,9 +123,14 @@ const ALL: &[Composite] = &[
     },
 ];
 
+/// Returns all composite functions.
+fn all() -> impl Iterator<Item = &'static Composite> {
+    PARTNER.iter().chain(graph::ALL)
+}
+
 /// Registers the composite functions of a service.
 pub(super) fn register(module: &mut Module, host: &Arc<Host>, service: &str) {
-    for composite in ALL.iter().filter(|one| one.shape.module == Some(service)) {
+    for composite in all().filter(|one| one.shape.module == Some(service)) {
         let host = Arc::clone(host);
         let call = move |ctx: Option<NativeCallContext>, args: &mut [&mut Dynamic]| {
             let at = ctx
@@ -146,7 +152,7 @@ pub(super) fn register(module: &mut Module, host: &Arc<Host>, service: &str) {
 
 /// Returns the table of composite functions.
 pub(super) fn functions() -> impl Iterator<Item = HostFunction> {
-    ALL.iter().map(|one| one.shape)
+    all().map(|one| one.shape)
 }
 
 #[cfg(test)]
