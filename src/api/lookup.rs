@@ -2,7 +2,7 @@
 
 use super::model::{Operation, Service, Verb};
 use super::{service, services};
-use crate::base::text::did_you_mean;
+use crate::base::text::nearest;
 
 /// Returns the operation that a raw call to this path is. The path may have a query; its literal
 /// parts are compared without regard to case, as the service does. Of several templates, the one
@@ -63,8 +63,8 @@ fn fit_segment(part: &str, segment: &str) -> Option<Fit> {
 }
 
 /// Returns what to try instead of `module::name`, which does not exist: the same name in another
-/// module, else a name that is spelt alike, in the same module first. `others` are functions beside
-/// the operations (composites, raw calls) as `(module, name)`.
+/// module, or the name that is spelt most alike, of equals the one in the same module. `others` are
+/// functions beside the operations (composites, raw calls) as `(module, name)`.
 pub fn suggestion(module: &str, name: &str, others: &[(&str, &str)]) -> Option<String> {
     let composed = |wanted: &str| {
         let names = others
@@ -92,13 +92,12 @@ pub fn suggestion(module: &str, name: &str, others: &[(&str, &str)]) -> Option<S
             return Some(format!("there is `{other}::{name}`"));
         }
     }
-    if let Some(near) = did_you_mean(name, names_of(module)) {
-        return Some(format!("did you mean `{module}::{near}`?"));
-    }
-    elsewhere
-        .filter_map(|other| Some((other, did_you_mean(name, names_of(other))?)))
-        .map(|(other, near)| format!("did you mean `{other}::{near}`?"))
-        .next()
+    let modules = elsewhere.chain([module]);
+    modules
+        .filter_map(|of| nearest(name, names_of(of)).map(|(score, near)| (score, of, near)))
+        // Of equals the last one: the module that was written.
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, of, near)| format!("did you mean `{of}::{near}`?"))
 }
 
 #[cfg(test)]

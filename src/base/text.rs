@@ -5,6 +5,14 @@ pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    nearest(word, candidates).map(|(_, candidate)| candidate)
+}
+
+/// Returns the candidate that [`did_you_mean`] means, and how near it is: above 0.8, at most 1.
+pub fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<(f64, &'a str)> {
     let lower = word.to_lowercase();
     candidates
         .into_iter()
@@ -17,7 +25,6 @@ pub fn did_you_mean<'a>(
         })
         .filter(|(score, _)| *score > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 /// Returns `text` cut to at most `length` characters, with an ellipsis where something is missing.
