@@ -48,8 +48,7 @@ impl Client {
         let members = parts.iter().map(|part| self.member(part));
         let members: Vec<Member<'_>> = members.collect::<Result<_, _>>()?;
         let mut settled: Settled = vec![None; parts.len()];
-        let mut groups = order::Groups::new(&members, order);
-        while let Some(group) = groups.next() {
+        for group in order::Groups::new(&members, order) {
             settled = Group::new(self, &members, group, settled).run()?;
         }
         let lost = || {

@@ -77,9 +77,13 @@ impl<'a> Groups<'a> {
         let (version, _) = wire::split(&member.part.call.target);
         (member.request.ask.as_ref(), version)
     }
+}
+
+impl Iterator for Groups<'_> {
+    type Item = Vec<usize>;
 
     /// Returns the next parts: those that they depend on are among them, or were handed out before.
-    pub(super) fn next(&mut self) -> Option<Vec<usize>> {
+    fn next(&mut self) -> Option<Vec<usize>> {
         let is_open = |at: &&usize| !self.given[**at];
         let first = *self.order[self.from..].iter().find(is_open)?;
         let way = self.way(first);

@@ -11,8 +11,6 @@ use crate::error::{Code, Error, Sent};
 use crate::http::testing::{self, Lane, Received, Reply, Service, settings};
 use crate::http::{Call, Log, LogLevel, Part, Response, StepKey};
 
-type Results = Vec<Result<Response, Error>>;
-
 /// Returns a part that reads.
 fn read(name: &str) -> Part {
     let call = Call {
@@ -80,7 +78,7 @@ fn sent(service: &Service) -> Vec<String> {
 }
 
 /// Returns the names that were answered, and the codes of the errors.
-fn shown(results: &Results) -> String {
+fn shown(results: &[Result<Response, Error>]) -> String {
     let one = |result: &Result<Response, Error>| match result {
         Ok(answer) => {
             let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
@@ -152,10 +150,7 @@ fn a_part_that_is_refused_for_ever_does_not_hide_the_rest() {
 
 #[test]
 fn failures_of_the_service_are_judged_part_by_part() {
-    let service = service(|number, name| match (number, name) {
-        (0, _) => (503, json!({})),
-        _ => (200, json!({})),
-    });
+    let service = service(|number, _| (if number == 0 { 503 } else { 200 }, json!({})));
     let lane = Lane::to(&service);
     let results = lane
         .client
@@ -236,7 +231,7 @@ fn what_depends_on_a_failed_part_is_not_made() {
     parts.push(read("other"));
     let results = Lane::to(&service).client.batch(&parts).expect("answers");
     assert_eq!(
-        shown(&results[19..].to_vec()),
+        shown(&results[19..]),
         "graph.dependency graph.dependency graph.dependency other"
     );
     assert_eq!(sent(&service)[1], "other");

@@ -131,17 +131,15 @@ impl<'a> Skus<'a> {
         if Uuid::try_parse(plan).is_ok() {
             return Ok(plan.to_ascii_lowercase().into());
         }
-        let plans = match at_path(sku, "servicePlans") {
-            Some(plans) => plans,
-            None => {
-                let is_it = |one: &&Dynamic| {
-                    at_path(one, "skuId")
-                        .is_some_and(|own| own.to_string().eq_ignore_ascii_case(id))
-                };
-                let own = self.all()?.iter().find(is_it);
-                let plans = own.and_then(|own| at_path(own, "servicePlans"));
-                plans.unwrap_or(Dynamic::UNIT)
-            }
+        let plans = if let Some(plans) = at_path(sku, "servicePlans") {
+            plans
+        } else {
+            let is_it = |one: &&Dynamic| {
+                at_path(one, "skuId").is_some_and(|own| own.to_string().eq_ignore_ascii_case(id))
+            };
+            let own = self.all()?.iter().find(is_it);
+            let plans = own.and_then(|own| at_path(own, "servicePlans"));
+            plans.unwrap_or(Dynamic::UNIT)
         };
         let plans = plans.into_array().unwrap_or_default();
         let fields = ("servicePlanName", "servicePlanId");
