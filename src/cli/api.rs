@@ -1,7 +1,5 @@
 //! `api list`: every operation of the services, and whether the sandbox serves it.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 
 use super::args::{Api, OutputFormat};
@@ -67,18 +65,19 @@ fn row(service: &Service, operation: &Operation, served: &Served, format: Output
     row.to_string()
 }
 
-/// The routes of the sandbox, by method and path.
-struct Served(HashSet<(String, String)>);
+/// The routes of the sandbox, as method and path.
+struct Served(Vec<(&'static str, String)>);
 
 impl Served {
     fn read() -> Self {
-        let key = |route: sandbox::Served| (route.method.to_owned(), normal(route.template));
-        Self(sandbox::routes().into_iter().map(key).collect())
+        let pair = |route: sandbox::Served| (route.method, normal(route.template));
+        Self(sandbox::routes().into_iter().map(pair).collect())
     }
 
     fn has(&self, operation: &Operation) -> bool {
-        let key = (operation.verb.as_str().to_owned(), normal(operation.path));
-        self.0.contains(&key)
+        let (verb, path) = (operation.verb.as_str(), normal(operation.path));
+        let mut routes = self.0.iter();
+        routes.any(|(method, template)| *method == verb && takes(template, &path))
     }
 }
 
@@ -86,14 +85,21 @@ impl Served {
 /// as they like.
 fn normal(template: &str) -> String {
     let path = template.split('?').next().unwrap_or(template);
-    let segments = path.split('/').map(|segment| {
-        if segment.starts_with('{') {
-            "{}".to_owned()
-        } else {
-            segment.to_lowercase()
-        }
-    });
-    segments.collect::<Vec<_>>().join("/")
+    let mut parts = path.split('{');
+    let mut out = parts.next().unwrap_or_default().to_lowercase();
+    for part in parts {
+        out.push_str("{}");
+        let after = part.split_once('}').map_or("", |(_, after)| after);
+        out.push_str(&after.to_lowercase());
+    }
+    out
+}
+
+/// Tells whether a route takes the requests of a path; a parameter of the route takes any segment.
+fn takes(template: &str, path: &str) -> bool {
+    let segments = || template.split('/').zip(path.split('/'));
+    template.split('/').count() == path.split('/').count()
+        && segments().all(|(route, segment)| route == "{}" || route == segment)
 }
 
 fn unknown<'a>(module: &str, names: impl Iterator<Item = &'a str> + Clone) -> Error {
@@ -121,5 +127,28 @@ mod tests {
             normal("/v1/customers/{customer-id}/orders")
         );
         assert_ne!(normal("/v1/customers"), normal("/v1/customers/{id}"));
+        assert_eq!(
+            normal("/v1.0/find(domainName='{domain}')"),
+            normal("/v1.0/Find(domainName='{name}')")
+        );
+    }
+
+    #[test]
+    fn a_parameter_of_a_route_takes_any_segment() {
+        let check = |template: &str, path: &str, expected: bool| {
+            assert_eq!(takes(&normal(template), &normal(path)), expected, "{path}");
+        };
+        check(
+            "/users/{user}/{kind}/{id}",
+            "/users/{u}/phoneMethods/{m}",
+            true,
+        );
+        check(
+            "/users/{user}/phoneMethods/{id}",
+            "/users/{u}/{kind}/{m}",
+            false,
+        );
+        check("/users/{user}", "/users/{u}/manager", false);
+        check("/find(name='{name}')", "/find(id='{id}')", false);
     }
 }

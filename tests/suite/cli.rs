@@ -86,7 +86,7 @@ fn every_refusal_has_a_code_and_an_exit_code_and_leaves_stdout_empty() {
         (
             &[
                 "eval",
-                "graph::get(\"fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b\", \"/v1.0/users\")",
+                "graph::get(\"fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b\", \"/v1.0/no/such/thing\")",
             ],
             "http.server",
             5,
