@@ -10,6 +10,7 @@ use crate::error::{Code, Error};
 
 /// Modules that are part of the program, by name without `std/`.
 const BUILT_IN: &[(&str, &str)] = &[
+    ("licensing", include_str!("../../stdlib/licensing.rhai")),
     ("onboarding", include_str!("../../stdlib/onboarding.rhai")),
     ("summary", include_str!("../../stdlib/summary.rhai")),
 ];

@@ -10,6 +10,7 @@ mod faults;
 mod helps;
 mod identity;
 mod layers;
+mod licensing;
 mod login;
 mod login_command;
 mod network;

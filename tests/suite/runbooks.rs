@@ -9,7 +9,7 @@ use crate::served::Served;
 const HEADER: &str = "company,domain,email,street,city,postal,seats";
 
 /// Returns the rows of one table of a JSON document.
-fn rows<'a>(document: &'a Value, title: &str) -> &'a Vec<Value> {
+pub(crate) fn rows<'a>(document: &'a Value, title: &str) -> &'a Vec<Value> {
     let tables = document["tables"]
         .as_array()
         .unwrap_or_else(|| panic!("no tables in {document}"));
