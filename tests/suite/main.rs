@@ -4,6 +4,7 @@
 mod bad_input;
 mod challenges;
 mod cli;
+mod delegation;
 mod doctor;
 mod examples;
 mod faults;
