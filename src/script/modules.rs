@@ -11,6 +11,8 @@ use crate::error::{Code, Error};
 /// Modules that are part of the program, by name without `std/`.
 const BUILT_IN: &[(&str, &str)] = &[
     ("licensing", include_str!("../../stdlib/licensing.rhai")),
+    ("mfa", include_str!("../../stdlib/mfa.rhai")),
+    ("offboarding", include_str!("../../stdlib/offboarding.rhai")),
     ("onboarding", include_str!("../../stdlib/onboarding.rhai")),
     ("summary", include_str!("../../stdlib/summary.rhai")),
 ];
