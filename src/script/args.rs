@@ -12,6 +12,7 @@ use super::filter::Condition;
 use super::host::{Host, Op};
 use super::record::{Record, kind_of};
 use super::{options, tenant, validate};
+use crate::api::document::snake_case;
 use crate::api::filter::Filter;
 use crate::api::model::{Kind, Param, Place};
 use crate::api::{Principal, dialect};
@@ -120,12 +121,11 @@ fn from_receiver(op: Op, param: &Param, record: &Record) -> Result<Dynamic, Erro
         return Ok(value);
     }
     let origin = record.origin();
-    let known = match param.place {
-        Place::Token => origin.tenant.as_ref(),
-        _ => {
-            let known = origin.keys.iter().find(|(name, _)| *name == param.name);
-            known.map(|(_, value)| value)
-        }
+    let known = if param.place == Place::Token {
+        origin.tenant.as_ref()
+    } else {
+        let known = origin.keys.iter().find(|(name, _)| *name == param.name);
+        known.map(|(_, value)| value)
     };
     known.map(|value| value.clone().into()).ok_or_else(|| {
         argument(format!(
@@ -240,6 +240,7 @@ impl Parts {
         while let Some((before, after)) = rest.split_once('{') {
             target.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let name = snake_case(name);
             let known = self.keys.iter().find(|(key, _)| *key == name);
             match known {
                 // A key in quotes: its own are doubled.
