@@ -87,7 +87,7 @@ codes! {
     GraphPermission = "graph.permission", "The application has none of the permissions in that tenant that Microsoft Graph wants for this; consent to one of those that the error names.";
     GraphGdapRole = "graph.gdap_role", "The application may do this, but the user's delegated administration of that customer lacks the role; give a group of the user one of the roles that the error names, by a GDAP relationship and its assignment.";
     GraphDirectoryRole = "graph.directory_role", "The application may do this, but the user lacks the directory role; assign one of those that the error names.";
-    GraphChanged = "graph.changed_meanwhile", "The object has changed since it was read, so that its ETag no longer fits; read it again.";
+    GraphChanged = "graph.changed_meanwhile", "The object has changed since it was read, so that its entity tag no longer fits; read it again.";
     ArmRefused = "arm.refused", "Azure Resource Manager refused the call.";
     RecoveryRefused = "recovery.refused", "Recovery Services refused the call.";
     HttpConnect = "http.connect", "No connection to the service could be opened; nothing was sent.";

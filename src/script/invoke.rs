@@ -224,9 +224,9 @@ fn etag(
     // A record of another kind has a tag of its own, which would be refused or, worse, fit.
     let is_object = |record: &&Record| shape.is_none_or(|shape| record.shape() == shape);
     let given = || {
-        let records = parts.records.iter().filter(is_object);
+        let mut records = parts.records.iter().filter(is_object);
         body.and_then(|body| effects::at_path(body, path))
-            .or_else(|| records.filter_map(|record| record.at_path(path)).next())
+            .or_else(|| records.find_map(|record| record.at_path(path)))
     };
     let found = match before {
         Some(before) => before.at_path(path),

@@ -137,17 +137,16 @@ fn asked(call: String, operation: &Operation, options: Option<&Expr>) -> Option<
         all.find(|(key, _)| key.name == wanted)
             .map(|(_, value)| value)
     };
-    let (mut names, source) = match option("select") {
-        Some(value) => (literals(value)?, Of::Call),
-        None => {
-            let (fields, source) = match (operation.list_fields.0, operation.default_select.0) {
-                ([], []) => return None,
-                ([], fields) => (fields, Of::Default),
-                (fields, _) => (fields, Of::List),
-            };
-            let fields = fields.iter().map(|name| (*name).to_owned());
-            (fields.collect(), source)
-        }
+    let (mut names, source) = if let Some(value) = option("select") {
+        (literals(value)?, Of::Call)
+    } else {
+        let (fields, source) = match (operation.list_fields.0, operation.default_select.0) {
+            ([], []) => return None,
+            ([], fields) => (fields, Of::Default),
+            (fields, _) => (fields, Of::List),
+        };
+        let fields = fields.iter().map(|name| (*name).to_owned());
+        (fields.collect(), source)
     };
     if let Some(value) = option("expand") {
         names.extend(literals(value)?);
