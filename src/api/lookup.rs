@@ -34,17 +34,18 @@ enum Fit {
     Open,
 }
 
-/// Returns, if a template fits, how each of its segments does.
+/// Returns, if a template fits, how each of its segments does. Most templates differ early.
 fn fit(template: &str, segments: &[&str]) -> Option<Vec<Fit>> {
-    let parts: Vec<_> = template
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
-    if parts.len() != segments.len() {
+    let parts = || template.split('/').filter(|part| !part.is_empty());
+    let mut rest = parts();
+    for segment in segments {
+        fit_segment(rest.next()?, segment)?;
+    }
+    if rest.next().is_some() {
         return None;
     }
-    let fits = |(part, segment): (&&str, &&str)| fit_segment(part, segment);
-    parts.iter().zip(segments).map(fits).collect()
+    let fits = |(part, segment): (&str, &&str)| fit_segment(part, segment);
+    parts().zip(segments).map(fits).collect()
 }
 
 fn fit_segment(part: &str, segment: &str) -> Option<Fit> {

@@ -12,7 +12,7 @@ use super::args::{self, Parts};
 use super::error::argument;
 use super::host::{Host, Op};
 use super::pager::List;
-use super::record::{Origin, Record, Shape, kind_of, secrets};
+use super::record::{Asked, Origin, Record, Secrets, Shape, kind_of};
 use super::validate::{self, Body};
 use super::{decode, effects, json, merge, options};
 use crate::api::model::{Merge, Output, Ty, Verb, Waiting, first_name};
@@ -282,17 +282,24 @@ pub(super) fn origin(op: Op, parts: &Parts) -> Origin {
     let fixed = [operation.list_fields, operation.default_select]
         .into_iter()
         .find(|fields| !fields.is_empty());
-    let asked = parts.select.clone().or_else(|| {
-        let fields = fixed?;
-        Some(fields.iter().map(|name| (*name).to_owned()).collect())
-    });
-    let asked = asked.map(|mut asked: Vec<String>| {
-        asked.extend(options::expanded(parts));
-        asked
-    });
+    let asked = match (&parts.select, fixed) {
+        (None, None) => None,
+        (None, Some(fields)) => Some(Asked {
+            fixed: fields.0,
+            named: options::expanded(parts).collect(),
+        }),
+        (Some(named), _) => Some(Asked {
+            fixed: &[],
+            named: named
+                .iter()
+                .cloned()
+                .chain(options::expanded(parts))
+                .collect(),
+        }),
+    };
     let ty = match operation.output {
-        Output::One(ty) | Output::Many(ty) => Some(ty),
-        _ => None,
+        Output::One(ty) | Output::Many(ty) => ty,
+        _ => Ty(u16::MAX),
     };
     Origin {
         service: op.service,
@@ -300,6 +307,6 @@ pub(super) fn origin(op: Op, parts: &Parts) -> Origin {
         keys: parts.keys.clone(),
         tenant: parts.tenant.clone(),
         asked,
-        secrets: ty.map(|ty| secrets(op.service, ty)).unwrap_or_default(),
+        secrets: Secrets::of(op.service, ty),
     }
 }

@@ -12,7 +12,7 @@ use super::bind::{Native, raw_function, taken};
 use super::error::{argument, describe, raise_at};
 use super::host::{Host, service_name};
 use super::pager::List;
-use super::record::{Origin, secrets};
+use super::record::{Origin, Secrets};
 use super::{decode, effects, json, tenant};
 use crate::api::model::{Auth, Effect, Idempotency, Operation, Output, Paging, Service, Ty, Verb};
 use crate::error::Error;
@@ -114,7 +114,7 @@ impl Request<'_> {
                 Tenant::Home => None,
             },
             asked: None,
-            secrets: secrets(self.service, ty),
+            secrets: Secrets::of(self.service, ty),
         });
         if self.name == "list" {
             let paging = known.map_or(Paging::Link, |operation| operation.paging);

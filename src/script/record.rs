@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use rhai::{Dynamic, ImmutableString, Map};
@@ -29,9 +29,24 @@ pub(super) struct Origin {
     /// The tenant whose token was used, where a service has many: its GUID or a domain.
     pub(super) tenant: Option<String>,
     /// The properties that were asked for; `None` = all.
-    pub(super) asked: Option<Vec<String>>,
-    /// Names of properties whose values are secrets, wherever they may stand in the text.
-    pub(super) secrets: Vec<&'static str>,
+    pub(super) asked: Option<Asked>,
+    /// Properties whose values are secrets, wherever they may stand in the text.
+    pub(super) secrets: Secrets,
+}
+
+/// Properties that were asked for: those that come by themselves, and those that the call named.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// By themselves.
+    pub(super) fixed: &'static [&'static str],
+    /// Named.
+    pub(super) named: Vec<String>,
+}
+
+impl Asked {
+    fn has(&self, name: &str) -> bool {
+        self.fixed.contains(&name) || self.named.iter().any(|one| one == name)
+    }
 }
 
 /// One item of an answer. Nested records share it.
@@ -180,7 +195,7 @@ impl Record {
             return Err(self.unknown(name));
         }
         match &self.doc.origin.asked {
-            Some(asked) if self.at == self.doc.item && !asked.iter().any(|one| one == name) => {
+            Some(asked) if self.at == self.doc.item && !asked.has(name) => {
                 Err(self.not_asked(name))
             }
             _ => Ok(Dynamic::UNIT),
@@ -382,34 +397,51 @@ pub(super) fn kind_of(service: &Service, ty: Ty) -> Kind {
         .unwrap_or(Kind::Any)
 }
 
-/// Returns the names of the secret properties that a value of that type may hold.
-pub(super) fn secrets(service: &'static Service, ty: Ty) -> Vec<&'static str> {
-    fn look(
-        service: &'static Service,
-        kind: Kind,
-        seen: &mut Vec<u16>,
-        found: &mut Vec<&'static str>,
-    ) {
+/// The names of the secret properties that a value of a type may hold, found when they are needed.
+#[derive(Debug)]
+pub(super) struct Secrets {
+    service: &'static Service,
+    ty: Ty,
+    names: OnceLock<Vec<&'static str>>,
+}
+
+impl Secrets {
+    /// Takes the type of an answer.
+    pub(super) fn of(service: &'static Service, ty: Ty) -> Self {
+        Self {
+            service,
+            ty,
+            names: OnceLock::new(),
+        }
+    }
+
+    fn names(&self) -> &[&'static str] {
+        self.names.get_or_init(|| {
+            let mut found = Vec::new();
+            let kind = kind_of(self.service, self.ty);
+            self.look(kind, &mut Vec::new(), &mut found);
+            found
+        })
+    }
+
+    fn look(&self, kind: Kind, seen: &mut Vec<u16>, found: &mut Vec<&'static str>) {
         match kind {
             Kind::Array(ty) | Kind::Dict(ty) => {
-                look(service, kind_of(service, Ty(ty)), seen, found);
+                self.look(kind_of(self.service, Ty(ty)), seen, found);
             }
             Kind::Rec(index) if !seen.contains(&index) => {
                 seen.push(index);
-                let schema = service.schemas.get(usize::from(index));
+                let schema = self.service.schemas.get(usize::from(index));
                 for field in schema.map_or(&[][..], |schema| &schema.fields) {
-                    match kind_of(service, field.ty) {
+                    match kind_of(self.service, field.ty) {
                         Kind::Secret => found.push(field.name),
-                        kind => look(service, kind, seen, found),
+                        kind => self.look(kind, seen, found),
                     }
                 }
             }
             _ => {}
         }
     }
-    let mut found = Vec::new();
-    look(service, kind_of(service, ty), &mut Vec::new(), &mut found);
-    found
 }
 
 impl Origin {
@@ -417,7 +449,8 @@ impl Origin {
     pub(super) fn may_hold_secret(&self, text: &str) -> bool {
         let text = text.as_bytes();
         let named = |name: &&str| memchr::memmem::find(text, name.as_bytes()).is_some();
-        !self.secrets.is_empty() && (self.secrets.iter().any(named) || scan::has_escaped_name(text))
+        let secrets = self.secrets.names();
+        !secrets.is_empty() && (secrets.iter().any(named) || scan::has_escaped_name(text))
     }
 }
 

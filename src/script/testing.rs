@@ -14,7 +14,7 @@ use url::Url;
 use super::door::{Door, Pages};
 use super::host::Host;
 use super::params::Header;
-use super::record::{Origin, Record, Shape, secrets};
+use super::record::{Origin, Record, Secrets, Shape};
 use super::{Prompt, Settings, engine as engines, scan};
 use crate::api::ServiceName;
 use crate::api::model::{Operation, Paging, Ty, Waiting};
@@ -276,7 +276,7 @@ pub(super) fn record(schema: &str, text: &str) -> Record {
         keys: Vec::new(),
         tenant: None,
         asked: None,
-        secrets: secrets(service, Ty(u16::try_from(ty).expect("small"))),
+        secrets: Secrets::of(service, Ty(u16::try_from(ty).expect("small"))),
     };
     let page = Bytes::copy_from_slice(text.as_bytes());
     let at = scan::whole(&page);

@@ -21,7 +21,7 @@ use crate::run::lane;
 use crate::script::check::known::{HostParam, Type};
 use crate::script::error::{argument, describe};
 use crate::script::host::Host;
-use crate::script::record::{Origin, secrets};
+use crate::script::record::{Asked, Origin, Secrets};
 use crate::script::{decode, tenant};
 
 /// What a call returns.
@@ -186,8 +186,8 @@ fn read(
         keys: Vec::new(),
         tenant: part::tenant(&tenant),
         // A property that is not there has not changed; that is not the same as being empty.
-        asked: Some(Vec::new()),
-        secrets: secrets(service, ty),
+        asked: Some(Asked::default()),
+        secrets: Secrets::of(service, ty),
     });
     let mut call = part::read(tenant, target, "graph::delta");
     call.step = lane::next_step(&call.operation);

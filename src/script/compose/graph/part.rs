@@ -13,7 +13,7 @@ use crate::error::{Code, Error};
 use crate::http::{Call, Response, StepKey, Tenant};
 use crate::script::host::{Host, Op};
 use crate::script::pager::List;
-use crate::script::record::{Origin, secrets};
+use crate::script::record::{Asked, Origin, Secrets};
 use crate::script::{decode, invoke};
 
 /// Returns the description of Microsoft Graph.
@@ -70,7 +70,7 @@ pub(super) fn origin(host: &Host, known: Option<Op>, call: &Call) -> Result<Orig
             keys: Vec::new(),
             tenant: tenant(&call.tenant),
             asked: None,
-            secrets: secrets(service, Ty(u16::MAX)),
+            secrets: Secrets::of(service, Ty(u16::MAX)),
         });
     };
     let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
@@ -84,7 +84,7 @@ pub(super) fn origin(host: &Host, known: Option<Op>, call: &Call) -> Result<Orig
         keys: path_keys(op.operation, path),
         tenant: tenant(&call.tenant),
         asked: asked(op.operation, query),
-        secrets: secrets(service, ty),
+        secrets: Secrets::of(service, ty),
     })
 }
 
@@ -102,17 +102,23 @@ fn path_keys(operation: &'static Operation, path: &str) -> Vec<(&'static str, St
 }
 
 /// Returns the properties that were asked for, if not all of them come.
-fn asked(operation: &Operation, query: &str) -> Option<Vec<String>> {
+fn asked(operation: &Operation, query: &str) -> Option<Asked> {
     let selected = query.split('&').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         (decoded(name) == "$select").then(|| decoded(value))
     });
     if let Some(selected) = selected {
-        return Some(selected.split(',').map(|name| name.trim().into()).collect());
+        return Some(Asked {
+            fixed: &[],
+            named: selected.split(',').map(|name| name.trim().into()).collect(),
+        });
     }
     let fixed = [operation.list_fields, operation.default_select];
     let fixed = fixed.into_iter().find(|fields| !fields.is_empty())?;
-    Some(fixed.iter().map(|name| (*name).to_owned()).collect())
+    Some(Asked {
+        fixed: fixed.0,
+        named: Vec::new(),
+    })
 }
 
 fn decoded(text: &str) -> String {
@@ -166,7 +172,8 @@ mod tests {
         let values: Vec<&str> = keys.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, ["c 1", "s"]);
         let found = asked(operation, "$top=5&%24select=id%2C%20name");
-        assert_eq!(found, Some(vec!["id".to_owned(), "name".to_owned()]));
+        let named = vec!["id".to_owned(), "name".to_owned()];
+        assert_eq!(found, Some(Asked { fixed: &[], named }));
         assert_eq!(asked(operation, "$top=5"), None);
     }
 }
