@@ -30,16 +30,30 @@ fn home(_: &Request, _: &mut Tx<'_>) -> Outcome {
 fn ask(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     Ok(match find(request, tx) {
         Ok(row) => show(request, tx, &row, None),
-        Err(reply) => reply,
+        Err(nothing) => nothing.page(),
     })
 }
 
-/// Finds the relationship of a path, if it waits for an answer; else the page that says so.
-fn find(request: &Request, world: &Tx<'_>) -> Result<Relationship, Reply> {
+/// Why there is nothing to answer.
+struct Nothing {
+    status: u16,
+    text: String,
+}
+
+impl Nothing {
+    fn page(&self) -> Reply {
+        page::message(self.status, "Nothing to approve", &self.text)
+    }
+}
+
+/// Finds the relationship of a path, if it waits for an answer.
+fn find(request: &Request, world: &Tx<'_>) -> Result<Relationship, Nothing> {
     let id = request.param("relationship").to_lowercase();
     let Some(related) = gdap::find(world, &id) else {
-        let text = format!("There is no relationship {id}.");
-        return Err(page::message(404, "Nothing to approve", &text));
+        return Err(Nothing {
+            status: 404,
+            text: format!("There is no relationship {id}."),
+        });
     };
     let row = related.relationship;
     if row.status_at(world.now()) == RelationshipStatus::ApprovalPending {
@@ -51,7 +65,7 @@ fn find(request: &Request, world: &Tx<'_>) -> Result<Relationship, Reply> {
         row.name,
         status.as_str().unwrap_or_default()
     );
-    Err(page::message(409, "Nothing to approve", &text))
+    Err(Nothing { status: 409, text })
 }
 
 fn show(request: &Request, world: &World, row: &Relationship, problem: Option<&str>) -> Reply {
@@ -75,7 +89,7 @@ fn show(request: &Request, world: &World, row: &Relationship, problem: Option<&s
 fn decide(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let row = match find(request, tx) {
         Ok(row) => row,
-        Err(reply) => return Ok(reply),
+        Err(nothing) => return Ok(nothing.page()),
     };
     let Some(login) = Login::read(&Form::read(request)) else {
         return Ok(show(request, tx, &row, None));

@@ -9,7 +9,7 @@ use crate::sandbox::store::{RoleAssignment, Tx, World, key};
 
 macro_rules! roles {
     ($($name:ident = $id:literal $title:literal;)*) => {
-        $(#[doc = $title] pub(crate) const $name: &str = $id;)*
+        $(#[doc = concat!("`", $title, "`")] pub(crate) const $name: &str = $id;)*
 
         /// The built-in roles: template id and name. Some of the names are not confirmed: those of
         /// License, Service Support and Dynamics 365 Administrator, Directory Readers and Writers.

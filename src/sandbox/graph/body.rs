@@ -14,13 +14,11 @@ pub(crate) fn bad(text: impl Into<String>) -> Refusal {
 /// Returns the body of a request, which must be a JSON object.
 pub(crate) fn read(request: &Request) -> Result<Map<String, Value>, Refusal> {
     let bytes = request.body.strip_prefix(b"\xEF\xBB\xBF");
-    match serde_json::from_slice(bytes.unwrap_or(&request.body)) {
-        Ok(Value::Object(members)) => Ok(members),
-        _ => {
-            let text = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
-            Err(Refusal::new(400, "BadRequest", text))
-        }
+    if let Ok(Value::Object(members)) = serde_json::from_slice(bytes.unwrap_or(&request.body)) {
+        return Ok(members);
     }
+    let text = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
+    Err(Refusal::new(400, "BadRequest", text))
 }
 
 /// A JSON object that is being read.

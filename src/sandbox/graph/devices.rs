@@ -81,7 +81,7 @@ fn shown(row: &Device) -> Value {
         "deletedDateTime": null,
         "accountEnabled": row.enabled,
         "approximateLastSignInDateTime": row.seen,
-        "deviceId": row.device,
+        "deviceId": row.own_id,
         "displayName": row.name,
         "isCompliant": row.compliant,
         "isManaged": row.managed,
@@ -118,7 +118,7 @@ fn find(request: &Request, tx: &Tx<'_>, tenant: &str) -> Result<Device, Refusal>
     let (id, own) = (request.param("device"), request.param("own"));
     let mut rows = tx.policy.devices.under(tenant).map(|(_, row)| row);
     let found =
-        rows.find(|row| row.id.eq_ignore_ascii_case(id) || row.device.eq_ignore_ascii_case(own));
+        rows.find(|row| row.id.eq_ignore_ascii_case(id) || row.own_id.eq_ignore_ascii_case(own));
     let named = if id.is_empty() { own } else { id };
     found.cloned().ok_or_else(|| missing(named))
 }

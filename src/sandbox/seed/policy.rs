@@ -29,7 +29,7 @@ fn devices(tx: &mut Tx<'_>) {
     let now = tx.now();
     let notebook = Device {
         id: id_of(FABRIKAM, 11, 1),
-        device: id_of(FABRIKAM, 12, 1),
+        own_id: id_of(FABRIKAM, 12, 1),
         name: "KIM-NOTEBOOK".to_owned(),
         enabled: true,
         system: "Windows".to_owned(),
@@ -42,7 +42,7 @@ fn devices(tx: &mut Tx<'_>) {
     };
     let phone = Device {
         id: id_of(FABRIKAM, 11, 2),
-        device: id_of(FABRIKAM, 12, 2),
+        own_id: id_of(FABRIKAM, 12, 2),
         name: "LEE-PHONE".to_owned(),
         system: "IPhone".to_owned(),
         version: "18.1".to_owned(),
@@ -61,7 +61,7 @@ fn devices(tx: &mut Tx<'_>) {
         version: notebook.version.clone(),
         compliance: "compliant".to_owned(),
         serial: "5CG1234ABC".to_owned(),
-        device: notebook.device.clone(),
+        device: notebook.own_id.clone(),
         enrolled: notebook.registered,
         synced: notebook.seen,
         state: Management::Managed,
@@ -110,18 +110,18 @@ fn sign_ins(tx: &mut Tx<'_>) {
 
 /// Three changes in Fabrikam's directory, all by its administrator.
 fn audits(tx: &mut Tx<'_>) {
-    let changes: [(&str, &str, (u32, &str, &str), Option<(&str, &str)>); 3] = [
-        ("Add user", "Add", (4, "sam", "Sam Holt"), None),
+    let changes = [
+        ("Add user", "Add", (4, "Sam Holt"), None),
         (
             "Update user",
             "Update",
-            (2, "kim", "Kim Abe"),
+            (2, "Kim Abe"),
             Some(("Department", "[\"Sales\"]")),
         ),
-        ("Delete user", "Delete", (5, "pat", "Pat Roe"), None),
+        ("Delete user", "Delete", (5, "Pat Roe"), None),
     ];
     for (number, (activity, operation, target, changed)) in (1..).zip(changes) {
-        let (user, _, display) = target;
+        let (user, display) = target;
         let row = DirectoryAudit {
             id: id_of(FABRIKAM, 15, number),
             at: days_before(tx.now(), 6 - i64::from(number)),

@@ -28,7 +28,7 @@ pub(crate) struct Device {
     /// Its object id.
     pub(crate) id: String,
     /// The id that the device knows of itself.
-    pub(crate) device: String,
+    pub(crate) own_id: String,
     pub(crate) name: String,
     pub(crate) enabled: bool,
     pub(crate) system: String,

@@ -309,6 +309,24 @@ fn a_grant_changes_what_a_users_token_may_do() {
     let body = json!({ "scope": "Directory.AccessAsUser.All Mail.Read" });
     assert_eq!(ask(&bench, FABRIKAM, ("PATCH", &own), &body).status, 204);
     assert!(scopes().contains("Mail.Read") && !scopes().contains("User.ReadWrite.All"));
+    let headers = bench.bearer(FABRIKAM, Bench::refreshed(), "https://graph.microsoft.com");
+    assert_eq!(
+        ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null).status,
+        204
+    );
+    assert_eq!(scopes(), "", "nothing is consented any more");
+    let path = format!("/graph/v1.0{own}");
+    let seen = bench.send("DELETE", &path, &[("authorization", &headers)], "".into());
+    refused(&seen, 404, NONE, "");
+}
+
+#[test]
+fn a_grant_is_made_once_and_of_things_that_are_there() {
+    let bench = Bench::new();
+    let (client, graph) = (
+        principal(&bench, FABRIKAM, CLIENT),
+        principal(&bench, FABRIKAM, GRAPH_APP),
+    );
     let body = json!({ "clientId": client, "consentType": "AllPrincipals", "resourceId": graph, "scope": "User.Read" });
     let create = |body: &Value| ask(&bench, FABRIKAM, ("POST", "/oauth2PermissionGrants"), body);
     refused(
@@ -368,15 +386,6 @@ fn a_grant_changes_what_a_users_token_may_do() {
         "{}",
         seen.json
     );
-    let headers = bench.bearer(FABRIKAM, Bench::refreshed(), "https://graph.microsoft.com");
-    assert_eq!(
-        ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null).status,
-        204
-    );
-    assert_eq!(scopes(), "", "nothing is consented any more");
-    let path = format!("/graph/v1.0{own}");
-    let seen = bench.send("DELETE", &path, &[("authorization", &headers)], "".into());
-    refused(&seen, 404, NONE, "");
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn name(name: &str) -> Result<&str, Refusal> {
 fn lay(body: &Body<'_>, group: &mut Group) -> Result<(), Refusal> {
     if body.has("description") {
         let text = body.text("description")?;
-        group.description = text.unwrap_or_default().to_owned();
+        text.unwrap_or_default().clone_into(&mut group.description);
     }
     if let Some(visibility) = body.text("visibility")? {
         let unified = group.kind != GroupKind::Security;
@@ -238,7 +238,7 @@ pub(super) fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let body = Body::of(&members, NEW)?;
     check_fixed(&members, &untyped(shown(tx, &group)))?;
     if body.has("displayName") {
-        group.name = name(body.need_text("displayName")?)?.to_owned();
+        name(body.need_text("displayName")?)?.clone_into(&mut group.name);
     }
     if body.has("mailNickname") {
         group.nickname = Some(body.need_text("mailNickname")?.to_owned());

@@ -142,10 +142,7 @@ fn nobody_but_admin_agents_works_with_relationships() {
         refused(&post(FABRIKAM, Bench::refreshed())),
         (403, code, denied)
     );
-    let sam = format!(
-        "grant_type=refresh_token&refresh_token={}",
-        REFRESH_WITHOUT_MFA
-    );
+    let sam = format!("grant_type=refresh_token&refresh_token={REFRESH_WITHOUT_MFA}");
     let text = "The user (principal) does not have the required permissions to perform the specified action on the resource.";
     assert_eq!(refused(&post(HOME, &sam)), (403, code, text));
 }
