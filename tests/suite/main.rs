@@ -31,5 +31,6 @@ mod secrets;
 mod served;
 mod slow;
 mod stage;
+mod suffices;
 mod tls;
 mod whoami;
