@@ -9,7 +9,7 @@ use super::names::is_legal;
 use super::node::{Node, Source};
 use super::operation::{Draft, method};
 use super::schema::Shapes;
-use super::words::{self, ON_PRESET, Words, only, read_text, read_texts, text};
+use super::words::{self, Needs, ON_PRESET, Words, only, read_text, read_texts, text};
 
 /// Reads the entries of one document's `presets`; `known` are all operations of the service.
 pub(super) fn read<'a>(
@@ -49,6 +49,12 @@ fn one<'a>(
         None => effect::fixed(&parent.effects, &pairs),
     };
     let optional = |word| words.get(word).and_then(|node| read_text(source, &node));
+    let needs = Needs {
+        words: parent.needs,
+        permissions: parent.permissions,
+        roles: parent.roles,
+    };
+    let needs = words::needs_of_preset(source, &words, needs);
     let name = text(name);
     let mut params: Vec<Param> = parent.params.to_vec();
     let at = params.iter().filter(|param| param.required).count();
@@ -57,7 +63,9 @@ fn one<'a>(
         name,
         doc: optional("summary").unwrap_or_default(),
         source: optional("source").unwrap_or(parent.source),
-        needs: optional("needs").unwrap_or(parent.needs),
+        needs: needs.words,
+        permissions: needs.permissions,
+        roles: needs.roles,
         example: optional("example").unwrap_or_default(),
         params: words::list(params),
         body: None,

@@ -49,6 +49,8 @@ pub(super) const ON_PRESET: &[&str] = &[
     "summary",
     "source",
     "needs",
+    "permissions",
+    "roles",
     "example",
     "effect",
     "method_of",
@@ -184,6 +186,25 @@ pub(super) fn needs(source: &Source<'_>, words: &Words<'_>) -> Needs {
     };
     Needs {
         words,
+        permissions,
+        roles,
+    }
+}
+
+/// Reads the same of a preset, which needs what its operation does unless it says otherwise.
+pub(super) fn needs_of_preset(source: &Source<'_>, words: &Words<'_>, parent: Needs) -> Needs {
+    let own = |word| Some(read_texts(source, Some(words.get(word)?)));
+    let (permissions, roles) = (own("permissions"), own("roles"));
+    let listed = permissions.is_some() || roles.is_some();
+    let permissions = permissions.unwrap_or(parent.permissions);
+    let roles = roles.unwrap_or(parent.roles);
+    let said = words.get("needs").and_then(|node| read_text(source, &node));
+    Needs {
+        words: match said {
+            Some(said) => said,
+            None if listed => in_words(&permissions, &roles),
+            None => parent.words,
+        },
         permissions,
         roles,
     }

@@ -61,6 +61,27 @@ fn what_a_call_needs_follows_from_permissions_and_roles() {
 }
 
 #[test]
+fn a_preset_needs_what_its_operation_does_unless_it_says_otherwise() {
+    let check = |own: Value, expected: &str| {
+        let mut document = sample();
+        document["x-tenantry"]["permissions"] = json!(["A.ReadWrite"]);
+        document["x-tenantry"]["roles"] = json!(["Writer", "Owner"]);
+        let mut preset = json!({ "of": "update_item", "set": { "state": "off" } });
+        for (word, value) in own.as_object().into_iter().flatten() {
+            preset[word] = value.clone();
+        }
+        document["x-tenantry"]["presets"] = json!({ "stop_item": preset });
+        let service = read_one(&document).expect("no problem");
+        let stop = service.operation("stop_item").expect("an operation");
+        assert_eq!(stop.needs, expected, "{own}");
+    };
+    let words = |roles: &str| format!("A.ReadWrite; of a user also the role {roles}");
+    check(json!({ "roles": ["Owner"] }), &words("Owner"));
+    check(json!({ "needs": "patience" }), "patience");
+    check(json!({ "permissions": ["A.Stop"], "roles": [] }), "A.Stop");
+}
+
+#[test]
 fn a_list_of_one_is_its_item() {
     let list = json!({ "200": { "content": { "application/json": { "schema": {
         "type": "array", "items": { "$ref": "#/components/schemas/Item" } } } } } });
