@@ -1,10 +1,12 @@
-//! Slow tests, which run when `TENANTRY_SLOW` is set: other people's clients and servers against
-//! ours. `tests/interop/install.sh` puts what they need under `target/interop`.
+//! Slow tests, which run when `TENANTRY_SLOW` is set: every role for every operation, and other
+//! people's clients and servers against ours. `tests/interop/install.sh` puts what the latter need
+//! under `target/interop`.
 
 mod browser;
 mod msal;
 mod oidc_provider;
 mod oidc_sign_in;
+mod roles;
 
 use std::path::PathBuf;
 use std::process::Command;
