@@ -120,13 +120,7 @@ pub(super) fn admit<'r>(
         let may = has_any(caller, rule.apps);
         return if may { Ok(caller) } else { Err(denied()) };
     }
-    let roles = match gdap::partner_user(tx, &caller.tenant, &caller.object) {
-        Some(staff) if caller.tenant != HOME => {
-            let roles = gdap::roles(tx, tx.now(), &staff.id, &caller.tenant);
-            roles.into_iter().collect()
-        }
-        _ => caller.directory_roles.clone(),
-    };
+    let roles = roles_of(tx, caller);
     let is_member = matches!(standing(tx, caller)?, Standing::Member(_));
     let has_role = roles
         .iter()
@@ -135,6 +129,17 @@ pub(super) fn admit<'r>(
         return Ok(caller);
     }
     Err(denied())
+}
+
+/// Returns the directory roles that a caller has where it calls: by GDAP, or those of its token.
+pub(super) fn roles_of(tx: &Tx<'_>, caller: &Caller) -> Vec<String> {
+    match gdap::partner_user(tx, &caller.tenant, &caller.object) {
+        Some(staff) if caller.tenant != HOME => {
+            let roles = gdap::roles(tx, tx.now(), &staff.id, &caller.tenant);
+            roles.into_iter().collect()
+        }
+        _ => caller.directory_roles.clone(),
+    }
 }
 
 fn has_any(caller: &Caller, permissions: &[&str]) -> bool {

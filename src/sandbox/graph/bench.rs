@@ -1,5 +1,6 @@
 //! Somebody who calls Microsoft Graph in tests, with one token of a tenant.
 
+use std::borrow::Borrow;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -25,7 +26,16 @@ impl<'b> Megan<'b> {
 
     /// Megan with a token of a tenant.
     pub(super) fn of(bench: &'b Bench, tenant: &str) -> Self {
-        let bearer = bench.bearer(tenant, Bench::refreshed(), "https://graph.microsoft.com");
+        Self::by(bench, tenant, Bench::refreshed())
+    }
+
+    /// Her application itself in a tenant, without her.
+    pub(super) fn itself(bench: &'b Bench, tenant: &str) -> Self {
+        Self::by(bench, tenant, Bench::itself())
+    }
+
+    fn by(bench: &'b Bench, tenant: &str, grant: &str) -> Self {
+        let bearer = bench.bearer(tenant, grant, "https://graph.microsoft.com");
         Self { bench, bearer }
     }
 
@@ -54,8 +64,18 @@ impl<'b> Megan<'b> {
         Self::of(bench, tenant)
     }
 
-    pub(super) fn send(&self, verb: &str, path: &str, tag: Option<&str>, body: &Value) -> Seen {
-        let mut headers = vec![("authorization", self.bearer.as_str())];
+    /// Sends any request; `null` is no body.
+    pub(super) fn send(&self, verb: &str, path: &str, body: impl Borrow<Value>) -> Seen {
+        self.tagged(verb, path, None, body.borrow())
+    }
+
+    /// The same of an object that must still be of a tag.
+    pub(super) fn tagged(&self, verb: &str, path: &str, tag: Option<&str>, body: &Value) -> Seen {
+        let mut headers = vec![
+            ("authorization", self.bearer.as_str()),
+            ("content-type", "application/json"),
+            ("consistencylevel", "eventual"),
+        ];
         headers.extend(tag.map(|tag| ("if-match", tag)));
         let body = if body.is_null() {
             String::new()
@@ -67,19 +87,19 @@ impl<'b> Megan<'b> {
     }
 
     pub(super) fn get(&self, path: &str) -> Seen {
-        self.send("GET", path, None, &Value::Null)
+        self.send("GET", path, Value::Null)
     }
 
     pub(super) fn post(&self, path: &str, body: &Value) -> Seen {
-        self.send("POST", path, None, body)
+        self.send("POST", path, body)
     }
 
     pub(super) fn patch(&self, path: &str, body: &Value) -> Seen {
-        self.send("PATCH", path, None, body)
+        self.send("PATCH", path, body)
     }
 
     pub(super) fn delete(&self, path: &str) -> Seen {
-        self.send("DELETE", path, None, &Value::Null)
+        self.send("DELETE", path, Value::Null)
     }
 
     /// Lets time pass.
@@ -117,4 +137,11 @@ pub(super) fn refused(seen: &Seen) -> (u16, &str, &str) {
     let error = &seen.json["error"];
     let text = |name: &str| error[name].as_str().unwrap_or_default();
     (seen.status, text("code"), text("message"))
+}
+
+/// Returns a property of every item of a list.
+pub(super) fn each<'s>(seen: &'s Seen, property: &str) -> Vec<&'s Value> {
+    let items = seen.json["value"].as_array();
+    let items = items.unwrap_or_else(|| panic!("no list: {}", seen.json));
+    items.iter().map(|item| &item[property]).collect()
 }

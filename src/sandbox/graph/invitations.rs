@@ -146,7 +146,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::sandbox::graph::calls::{Caller, refused};
+    use crate::sandbox::graph::bench::{Megan, refused};
     use crate::sandbox::seed::FABRIKAM;
     use crate::sandbox::testing::Bench;
 
@@ -157,8 +157,12 @@ mod tests {
     #[test]
     fn a_guest_is_a_user_with_a_name_of_its_own() {
         let bench = Bench::new();
-        let graph = Caller::megan(&bench, FABRIKAM);
-        let seen = graph.send("POST", "/invitations", invitation("ola@litware.example"));
+        let graph = Megan::of(&bench, FABRIKAM);
+        let seen = graph.send(
+            "POST",
+            "/v1.0/invitations",
+            invitation("ola@litware.example"),
+        );
         assert_eq!(
             (seen.status, &seen.json["status"]),
             (201, &json!("PendingAcceptance")),
@@ -167,7 +171,7 @@ mod tests {
         );
         let id = seen.json["invitedUser"]["id"].as_str().unwrap_or_default();
         let user = graph.get(&format!(
-            "/users/{id}?$select=userPrincipalName,userType,mail,creationType"
+            "/v1.0/users/{id}?$select=userPrincipalName,userType,mail,creationType"
         ));
         assert_eq!(
             user.json["userPrincipalName"],
@@ -177,7 +181,11 @@ mod tests {
             (&user.json["userType"], &user.json["creationType"]),
             (&json!("Guest"), &json!("Invitation"))
         );
-        let again = graph.send("POST", "/invitations", invitation("OLA@litware.example"));
+        let again = graph.send(
+            "POST",
+            "/v1.0/invitations",
+            invitation("OLA@litware.example"),
+        );
         assert_eq!(again.json["invitedUser"]["id"], id, "the same guest");
         for (body, expected) in [
             (
@@ -197,7 +205,7 @@ mod tests {
                 "A value is required for property 'inviteRedirectUrl' of resource.",
             ),
         ] {
-            let seen = graph.send("POST", "/invitations", body);
+            let seen = graph.send("POST", "/v1.0/invitations", body);
             assert_eq!(refused(&seen), (400, "Request_BadRequest", expected));
         }
     }

@@ -225,17 +225,17 @@ fn no_recipients() -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::graph::calls::{Caller, refused};
+    use crate::sandbox::graph::bench::{Megan, refused};
     use crate::sandbox::seed::FABRIKAM;
     use crate::sandbox::testing::Bench;
 
-    const KIM: &str = "/users/kim@fabrikam.onmicrosoft.com";
-    const SAM: &str = "/users/sam@fabrikam.onmicrosoft.com";
+    const KIM: &str = "/v1.0/users/kim@fabrikam.onmicrosoft.com";
+    const SAM: &str = "/v1.0/users/sam@fabrikam.onmicrosoft.com";
 
     #[test]
     fn settings_are_changed_member_by_member() {
         let bench = Bench::new();
-        let graph = Caller::megan(&bench, FABRIKAM);
+        let graph = Megan::of(&bench, FABRIKAM);
         let path = format!("{KIM}/mailboxSettings");
         let replies = json!({ "automaticRepliesSetting": { "status": "alwaysEnabled", "internalReplyMessage": "Gone" } });
         let changed = graph.send("PATCH", &path, replies);
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn mail_needs_a_mailbox_and_recipients() {
         let bench = Bench::new();
-        let graph = Caller::megan(&bench, FABRIKAM);
+        let graph = Megan::of(&bench, FABRIKAM);
         let to = |addresses: Value| json!({ "message": { "subject": "Hello", "toRecipients": addresses } });
         let ola = json!([{ "emailAddress": { "address": "ola@litware.example" } }]);
         let send = |user: &str, body| graph.send("POST", &format!("{user}/sendMail"), body);

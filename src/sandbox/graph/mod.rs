@@ -9,8 +9,6 @@ mod batch;
 #[cfg(test)]
 mod bench;
 mod body;
-#[cfg(test)]
-mod calls;
 mod conditional_access;
 mod contracts;
 mod delta;

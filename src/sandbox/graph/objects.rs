@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use super::access::{READERS, Rule, admit, denied, missing};
 use super::body::{self, Body, bad};
 use super::odata::{Kind, context, entity, listed};
-use super::{apps, devices, groups, people, roles};
+use super::{apps, devices, groups, people, roles, users};
 use crate::sandbox::entra;
-use crate::sandbox::entra::roles::USER_ADMINISTRATOR;
-use crate::sandbox::partner::{accounts, scope};
+use crate::sandbox::partner::scope;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Caller, Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
@@ -35,18 +34,6 @@ const READ: Rule = Rule {
     apps: &["Directory.Read.All", "Directory.ReadWrite.All"],
     roles: READERS,
     members: true,
-};
-
-/// Who may delete users.
-const DELETE_USERS: Rule = Rule {
-    scopes: &[
-        "User.ReadWrite.All",
-        "Directory.ReadWrite.All",
-        "Directory.AccessAsUser.All",
-    ],
-    apps: &["User.ReadWrite.All", "Directory.ReadWrite.All"],
-    roles: &[USER_ADMINISTRATOR],
-    members: false,
 };
 
 /// How mixed lists behave in queries; what comes without `$select` depends on the type.
@@ -92,6 +79,14 @@ pub(super) fn find(tx: &World, tenant: &str, id: &str) -> Option<Value> {
 pub(super) fn type_of(object: &Value) -> &str {
     let name = object["@odata.type"].as_str().unwrap_or_default();
     name.rsplit('.').next().unwrap_or_default()
+}
+
+/// Takes the type away, which lists of one type do not name.
+pub(super) fn untyped(mut row: Value) -> Value {
+    if let Value::Object(members) = &mut row {
+        members.remove("@odata.type");
+    }
+    row
 }
 
 /// Answers a list of objects of several types.
@@ -248,12 +243,7 @@ pub(super) fn delete(
 ) -> Result<(), Refusal> {
     match kind {
         "group" => groups::remove(request, tx, id),
-        "user" => {
-            let tenant = admit_to_change(request, tx, &DELETE_USERS)?.tenant.clone();
-            let mut user = accounts::find(tx, &tenant, id).ok_or_else(|| missing(id))?;
-            accounts::delete(tx, &tenant, &mut user);
-            Ok(())
-        }
+        "user" => users::remove(request, tx, id),
         _ => Err(denied()),
     }
 }

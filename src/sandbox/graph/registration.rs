@@ -7,8 +7,9 @@ use super::access::{Rule, admit, missing};
 use super::methods;
 use super::odata::{Kind, context, entity, listed};
 use super::people::{self, Person};
-use super::users::roles_of;
-use crate::sandbox::entra::roles::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, SECURITY_ADMINISTRATOR};
+use crate::sandbox::entra::roles::{
+    self, GLOBAL_ADMINISTRATOR, GLOBAL_READER, SECURITY_ADMINISTRATOR,
+};
 use crate::sandbox::partner::dates::midnight;
 use crate::sandbox::partner::seats;
 use crate::sandbox::reply::{Refusal, Reply};
@@ -176,7 +177,7 @@ fn shown(tx: &Tx<'_>, person: &Person) -> Value {
         "userPrincipalName": person.user.upn,
         "userDisplayName": person.user.display_name,
         "userType": if person.profile.guest { "guest" } else { "member" },
-        "isAdmin": !roles_of(tx, person).is_empty(),
+        "isAdmin": !roles::of(tx, &person.tenant, &person.user.id).is_empty(),
         "isSsprRegistered": !methods.is_empty(),
         "isSsprEnabled": true,
         "isSsprCapable": !methods.is_empty(),
@@ -241,7 +242,7 @@ impl Included {
             "guest" => person.profile.guest,
             _ => true,
         };
-        let roles = roles_of(tx, person);
+        let roles = roles::of(tx, &person.tenant, &person.user.id);
         let is_role = match self.roles.as_str() {
             "privilegedAdmin" => roles.iter().any(|role| role == GLOBAL_ADMINISTRATOR),
             "admin" => !roles.is_empty(),
@@ -328,16 +329,16 @@ fn counts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::graph::calls::{Caller, each, refused};
+    use crate::sandbox::graph::bench::{Megan, each, refused};
     use crate::sandbox::seed::{FABRIKAM, NORTHWIND, TAILSPIN};
     use crate::sandbox::testing::Bench;
 
-    const ALL: &str = "/reports/authenticationMethods/userRegistrationDetails";
+    const ALL: &str = "/v1.0/reports/authenticationMethods/userRegistrationDetails";
 
     #[test]
     fn the_report_follows_the_methods_of_users() {
         let bench = Bench::new();
-        let graph = Caller::megan(&bench, FABRIKAM);
+        let graph = Megan::of(&bench, FABRIKAM);
         let admins = graph.get(&format!(
             "{ALL}?$filter=isAdmin%20eq%20true%20and%20isMfaRegistered%20eq%20false"
         ));
@@ -353,13 +354,13 @@ mod tests {
             (&one.json["isMfaRegistered"], &one.json["methodsRegistered"]),
             (&json!(true), &json!(["microsoftAuthenticatorPush"]))
         );
-        let lee = "/users/lee@fabrikam.onmicrosoft.com/authentication";
+        let lee = "/v1.0/users/lee@fabrikam.onmicrosoft.com/authentication";
         let phone = json!({ "phoneNumber": "+1 2065550123", "phoneType": "mobile" });
         let path = format!("{lee}/phoneMethods");
         let made = graph.send("POST", &path, phone.clone());
         assert_eq!(made.status, 201, "{}", made.json);
         assert_eq!(refused(&graph.send("POST", &path, phone)).0, 400);
-        let sums = graph.get("/reports/authenticationMethods/usersRegisteredByFeature");
+        let sums = graph.get("/v1.0/reports/authenticationMethods/usersRegisteredByFeature");
         assert_eq!(
             (
                 &sums.json["totalUserCount"],
@@ -370,7 +371,7 @@ mod tests {
                 &json!({ "feature": "mfaCapable", "userCount": 2 })
             )
         );
-        let sums = graph.get("/reports/authenticationMethods/usersRegisteredByMethod");
+        let sums = graph.get("/v1.0/reports/authenticationMethods/usersRegisteredByMethod");
         assert_eq!(
             sums.json["userRegistrationMethodCounts"][0],
             json!({ "authenticationMethod": "mobilePhone", "userCount": 1 })
@@ -384,8 +385,8 @@ mod tests {
     #[test]
     fn a_pass_is_told_once_and_ends() {
         let bench = Bench::new();
-        let graph = Caller::megan(&bench, FABRIKAM);
-        let path = "/users/lee@fabrikam.onmicrosoft.com/authentication";
+        let graph = Megan::of(&bench, FABRIKAM);
+        let path = "/v1.0/users/lee@fabrikam.onmicrosoft.com/authentication";
         let passes = format!("{path}/temporaryAccessPassMethods");
         let body = json!({ "lifetimeInMinutes": 30, "isUsableOnce": true });
         let made = graph.send("POST", &passes, body);
@@ -413,7 +414,7 @@ mod tests {
     #[test]
     fn a_tenant_without_the_licence_is_told_so() {
         let bench = Bench::new();
-        let seen = Caller::megan(&bench, NORTHWIND).get(ALL);
+        let seen = Megan::of(&bench, NORTHWIND).get(ALL);
         assert_eq!(
             refused(&seen),
             (
@@ -422,6 +423,6 @@ mod tests {
                 "Tenant is not a B2C tenant and doesn't have premium licenses"
             )
         );
-        assert_eq!(Caller::megan(&bench, TAILSPIN).get(ALL).status, 200);
+        assert_eq!(Megan::of(&bench, TAILSPIN).get(ALL).status, 200);
     }
 }

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::permissions::{self, Kind as Permission};
-use super::{READ, WRITE, principals, untyped};
+use super::{READ, WRITE, principals};
 use crate::sandbox::derived;
 use crate::sandbox::entra::tenants;
 use crate::sandbox::graph::access::{admit, missing};
 use crate::sandbox::graph::body::{self, Body, bad};
-use crate::sandbox::graph::objects::admit_to_change;
+use crate::sandbox::graph::objects::{admit_to_change, untyped};
 use crate::sandbox::graph::odata::{Kind, created, entity, listed, number};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};

@@ -10,8 +10,6 @@ mod principals;
 #[cfg(test)]
 mod tests;
 
-use serde_json::Value;
-
 pub(super) use applications::{KIND as APPLICATION, application, rows as applications};
 pub(super) use principals::{KIND as PRINCIPAL, all as principals, principal};
 
@@ -107,11 +105,3 @@ const WRITE_ROLES: Rule = Rule {
     ],
     members: false,
 };
-
-/// Takes the type away, which lists of one type do not name.
-fn untyped(mut row: Value) -> Value {
-    if let Value::Object(members) = &mut row {
-        members.remove("@odata.type");
-    }
-    row
-}

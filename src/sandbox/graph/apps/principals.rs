@@ -3,12 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::{READ, WRITE, permissions, untyped};
+use super::{READ, WRITE, permissions};
 use crate::sandbox::entra::seed::MANAGED_IDENTITY;
 use crate::sandbox::entra::{services, tenants};
 use crate::sandbox::graph::access::{admit, missing};
 use crate::sandbox::graph::body::{self, Body, bad};
-use crate::sandbox::graph::objects::admit_to_change;
+use crate::sandbox::graph::objects::{admit_to_change, untyped};
 use crate::sandbox::graph::odata::{Kind, created, entity, listed, number};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};

@@ -4,11 +4,14 @@ use serde_json::Value;
 
 use super::{Tracked, answer};
 use crate::sandbox::graph::access::{Rule, admit};
-use crate::sandbox::graph::{apps, devices, groups, objects, roles};
+use crate::sandbox::graph::{apps, devices, groups, objects, people, roles, users};
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{Tx, key};
 
 pub(in super::super) const ROUTES: &[Route] = &[
+    Route::graph("GET", "/v1.0/users/delta", |request, tx| {
+        tracked(request, tx, &users::READ, &USERS)
+    }),
     Route::graph("GET", "/v1.0/groups/delta", |request, tx| {
         tracked(request, tx, &groups::READ, &GROUPS)
     }),
@@ -30,6 +33,22 @@ fn tracked(request: &Request, tx: &mut Tx<'_>, rule: &Rule, tracked: &Tracked) -
     admit(request, tx, rule)?;
     answer(request, tx, tracked)
 }
+
+const USERS: Tracked = Tracked {
+    part: "users",
+    kind: &people::USER,
+    links: &["manager"],
+    rows: |tx, tenant| people::all(tx, tenant).iter().map(people::shown).collect(),
+    restorable: |tx, tenant, id| {
+        let deleted = people::deleted(tx, tenant);
+        deleted.iter().any(|person| person.user.id == id)
+    },
+    linked: |tx, tenant, id, _| {
+        let person = people::find(tx, tenant, id);
+        let manager = person.and_then(|person| users::manager::of(tx, &person));
+        manager.iter().map(people::typed).collect()
+    },
+};
 
 const GROUPS: Tracked = Tracked {
     part: "groups",
@@ -111,11 +130,6 @@ fn nothing(_: &Tx<'_>, _: &str, _: &str, _: &str) -> Vec<Value> {
 }
 
 /// Takes the type away, which lists of one type do not name.
-fn untyped(mut rows: Vec<Value>) -> Vec<Value> {
-    for row in &mut rows {
-        if let Value::Object(members) = row {
-            members.remove("@odata.type");
-        }
-    }
-    rows
+fn untyped(rows: Vec<Value>) -> Vec<Value> {
+    rows.into_iter().map(objects::untyped).collect()
 }

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::shape::is_kept;
-use super::{KIND, READ, WRITE, shown, untyped};
+use super::{KIND, READ, WRITE, shown};
 use crate::sandbox::graph::access::{admit, missing};
-use crate::sandbox::graph::objects::admit_to_change;
+use crate::sandbox::graph::objects::{admit_to_change, untyped};
 use crate::sandbox::graph::odata::{entity, listed};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};

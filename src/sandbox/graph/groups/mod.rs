@@ -13,7 +13,7 @@ pub(super) use shape::{KIND, find, is_kept, shown};
 pub(super) use write::remove;
 
 use super::access::{READERS, Rule, admit, missing};
-use super::objects;
+use super::objects::{self, untyped};
 use super::odata::{entity_expanded, list_expanded, number};
 use crate::sandbox::entra::roles::{DIRECTORY_WRITERS, USER_ADMINISTRATOR};
 use crate::sandbox::reply::Refusal;
@@ -98,14 +98,6 @@ pub(super) fn rows(tx: &Tx<'_>, tenant: &str) -> Vec<Value> {
         .filter(|group| group.deleted.is_none())
         .map(|group| untyped(shown(tx, group)))
         .collect()
-}
-
-/// Takes the type away, which lists of one type do not name.
-fn untyped(mut row: Value) -> Value {
-    if let Value::Object(members) = &mut row {
-        members.remove("@odata.type");
-    }
-    row
 }
 
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::entra::groups::ADMIN_AGENTS;
+use crate::sandbox::entra::roles::USER_ADMINISTRATOR;
 use crate::sandbox::entra::seed::HOME;
+use crate::sandbox::graph::bench::Megan;
 use crate::sandbox::seed::{FABRIKAM, NORTHWIND, id_of, numbered};
 use crate::sandbox::testing::{Bench, Seen};
 
@@ -226,6 +228,21 @@ fn without_ref_the_member_itself_is_deleted() {
     let kim = format!("/directoryObjects/{}", user(2));
     refused(&get(&bench, FABRIKAM, &kim), 404, NONE, "");
     refused(&delete(), 404, NONE, "");
+}
+
+#[test]
+fn an_administrator_is_not_deleted_by_who_stands_below_it() {
+    let bench = Bench::new();
+    let members = format!("/groups/{}/members", group(1));
+    let path = format!("{members}/$ref");
+    let seen = ask(&bench, FABRIKAM, ("POST", &path), &reference(&user(1)));
+    assert_eq!(seen.status, 204, "{}", seen.json);
+    let scopes = ["User.ReadWrite.All", "Directory.Read.All"];
+    let below = Megan::with(&bench, FABRIKAM, &scopes, &[USER_ADMINISTRATOR]);
+    let seen = below.delete(&format!("/v1.0{members}/{}", user(1)));
+    refused(&seen, 403, "Authorization_RequestDenied", "");
+    let seen = below.delete(&format!("/v1.0{members}/{}", user(2)));
+    assert_eq!(seen.status, 204, "{}", seen.json);
 }
 
 #[test]

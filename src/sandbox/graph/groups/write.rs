@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::links::{ASSIGNABLE, OWNERS, add, put};
 use super::shape::nickname;
-use super::{KIND, WRITE, find, named, shown, untyped};
+use super::{KIND, WRITE, find, named, shown};
 use crate::sandbox::graph::access::{Standing, admit, missing, standing};
 use crate::sandbox::graph::body::{self, Body, bad};
-use crate::sandbox::graph::objects::{admit_to_change, invalid_operation, refer};
+use crate::sandbox::graph::objects::{admit_to_change, invalid_operation, refer, untyped};
 use crate::sandbox::graph::odata::created;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::graph::calls::{Caller, each, refused};
+use crate::sandbox::graph::bench::{Megan, each, refused};
 use crate::sandbox::seed::{FABRIKAM, TAILSPIN};
 use crate::sandbox::store::{Group, key};
 use crate::sandbox::testing::Bench;
@@ -10,9 +10,9 @@ use crate::sandbox::testing::Bench;
 const BASIC: &str = "3b555118-da6a-4418-894f-7df1e2096870";
 const PREMIUM: &str = "cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46";
 const TEAMS: &str = "57ff2da0-773e-42df-b2af-ffb7a2317929";
-const KIM: &str = "/users/fab71ca0-0001-4000-8000-000000000002";
-const LEE: &str = "/users/fab71ca0-0001-4000-8000-000000000003";
-const SAM: &str = "/users/fab71ca0-0001-4000-8000-000000000004";
+const KIM: &str = "/v1.0/users/fab71ca0-0001-4000-8000-000000000002";
+const LEE: &str = "/v1.0/users/fab71ca0-0001-4000-8000-000000000003";
+const SAM: &str = "/v1.0/users/fab71ca0-0001-4000-8000-000000000004";
 
 fn add(sku: &str, disabled: &[&str]) -> Value {
     json!({ "addLicenses": [{ "skuId": sku, "disabledPlans": disabled }], "removeLicenses": [] })
@@ -24,8 +24,8 @@ fn remove(sku: &str) -> Value {
 
 /// Consumed units of Business Basic, as Graph and as Partner Center tell them.
 fn consumed(bench: &Bench) -> (i64, i64) {
-    let graph = Caller::megan(bench, FABRIKAM);
-    let sku = graph.get(&format!("/subscribedSkus/{FABRIKAM}_{BASIC}"));
+    let graph = Megan::of(bench, FABRIKAM);
+    let sku = graph.get(&format!("/v1.0/subscribedSkus/{FABRIKAM}_{BASIC}"));
     let seen = bench
         .user()
         .get(&format!("/v1/customers/{FABRIKAM}/subscribedskus"));
@@ -42,7 +42,7 @@ fn consumed(bench: &Bench) -> (i64, i64) {
 #[test]
 fn consumed_units_follow_users_from_both_sides() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
+    let graph = Megan::of(&bench, FABRIKAM);
     let assign = |user: &str, body| graph.send("POST", &format!("{user}/assignLicense"), body);
     assert_eq!(consumed(&bench), (2, 2));
     let located = graph.send("PATCH", SAM, json!({ "usageLocation": "US" }));
@@ -84,13 +84,16 @@ fn consumed_units_follow_users_from_both_sides() {
     assert_eq!(consumed(&bench), (3, 3));
     graph.send("DELETE", KIM, Value::Null);
     assert_eq!(consumed(&bench), (2, 2));
-    let restore = format!("/directory/deletedItems/{}/restore", &KIM[7..]);
+    let restore = format!(
+        "/v1.0/directory/deletedItems/{}/restore",
+        &KIM["/v1.0/users/".len()..]
+    );
     assert_eq!(graph.send("POST", &restore, Value::Null).status, 200);
     assert_eq!(consumed(&bench), (3, 3));
     assert_eq!(assign(SAM, remove(BASIC)).status, 200);
     let path = format!(
         "/v1/customers/{FABRIKAM}/users/{}/licenseupdates",
-        &LEE[7..]
+        &LEE["/v1.0/users/".len()..]
     );
     bench
         .user()
@@ -101,7 +104,7 @@ fn consumed_units_follow_users_from_both_sides() {
 #[test]
 fn assignments_are_refused_in_the_services_words() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
+    let graph = Megan::of(&bench, FABRIKAM);
     let unlisted = "11111111-2222-4333-8444-555555555555";
     for (user, body, expected) in [
         (
@@ -152,7 +155,7 @@ fn assignments_are_refused_in_the_services_words() {
 #[test]
 fn seats_run_out() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, TAILSPIN);
+    let graph = Megan::of(&bench, TAILSPIN);
     for number in 0..5 {
         let body = json!({
             "accountEnabled": true,
@@ -162,11 +165,11 @@ fn seats_run_out() {
             "usageLocation": "US",
             "passwordProfile": { "password": "Brisk-Otter-4182" },
         });
-        let made = graph.send("POST", "/users", body);
+        let made = graph.send("POST", "/v1.0/users", body);
         let id = made.json["id"].as_str().unwrap_or_default();
         let seen = graph.send(
             "POST",
-            &format!("/users/{id}/assignLicense"),
+            &format!("/v1.0/users/{id}/assignLicense"),
             add(PREMIUM, &[]),
         );
         if number < 4 {
@@ -182,17 +185,17 @@ fn seats_run_out() {
 #[test]
 fn a_licence_of_a_group_is_counted_and_cannot_be_removed_directly() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
+    let graph = Megan::of(&bench, FABRIKAM);
     let group = "fab71ca0-0009-4000-8000-0000000000ff";
     bench.change(|tx| {
         let row = json!({
             "id": group, "tenant": FABRIKAM, "name": "Licensed", "description": "",
-            "created": tx.now(), "members": [&SAM[7..]],
+            "created": tx.now(), "members": [&SAM["/v1.0/users/".len()..]],
         });
         let row: Group = serde_json::from_value(row).expect("a group");
         tx.directory.groups.put(&key(&[FABRIKAM, group]), row);
     });
-    let path = format!("/groups/{group}/assignLicense");
+    let path = format!("/v1.0/groups/{group}/assignLicense");
     assert_eq!(graph.send("POST", &path, add(BASIC, &[])).status, 200);
     assert_eq!(consumed(&bench), (3, 3));
     let seen = graph.get(&format!("{SAM}?$select=licenseAssignmentStates"));
@@ -210,13 +213,13 @@ fn a_licence_of_a_group_is_counted_and_cannot_be_removed_directly() {
 #[test]
 fn purchases_add_up_to_the_sums() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
-    let skus = graph.get("/subscribedSkus");
+    let graph = Megan::of(&bench, FABRIKAM);
+    let skus = graph.get("/v1.0/subscribedSkus");
     assert_eq!(
         each(&skus, "skuPartNumber"),
         ["O365_BUSINESS_ESSENTIALS", "O365_BUSINESS_PREMIUM"]
     );
-    let all = graph.get("/directory/subscriptions");
+    let all = graph.get("/v1.0/directory/subscriptions");
     let rows = all.json["value"].as_array().cloned().unwrap_or_default();
     assert_eq!(rows.len(), 2, "the Azure plan brings no licence");
     for sku in skus.json["value"].as_array().into_iter().flatten() {
@@ -252,26 +255,30 @@ fn purchases_add_up_to_the_sums() {
     );
     let id = one["id"].as_str().unwrap_or_default();
     assert_eq!(
-        graph.get(&format!("/directory/subscriptions/{id}")).json["skuId"],
+        graph
+            .get(&format!("/v1.0/directory/subscriptions/{id}"))
+            .json["skuId"],
         one["skuId"]
     );
-    let filter = "/directory/subscriptions?$filter=commerceSubscriptionId%20eq%20'fab71ca0-0002-4000-8000-000000000003'";
+    let filter = "/v1.0/directory/subscriptions?$filter=commerceSubscriptionId%20eq%20'fab71ca0-0002-4000-8000-000000000003'";
     assert_eq!(each(&graph.get(filter), "totalLicenses"), [3]);
     assert_eq!(
-        refused(&graph.get("/directory/subscriptions/x")).1,
+        refused(&graph.get("/v1.0/directory/subscriptions/x")).1,
         "Request_ResourceNotFound"
     );
     assert_eq!(
-        refused(&graph.get("/subscribedSkus/x")).1,
+        refused(&graph.get("/v1.0/subscribedSkus/x")).1,
         "Request_ResourceNotFound"
     );
     assert_eq!(
-        graph.get("/subscribedSkus?$filter=skuId%20eq%20'x'").status,
+        graph
+            .get("/v1.0/subscribedSkus?$filter=skuId%20eq%20'x'")
+            .status,
         400
     );
     assert_eq!(
         graph
-            .get("/directory/subscriptions?$filter=status%20eq%20'Enabled'")
+            .get("/v1.0/directory/subscriptions?$filter=status%20eq%20'Enabled'")
             .status,
         400
     );

@@ -11,7 +11,7 @@ pub(super) use management::ROUTES as MANAGEMENT;
 
 use super::access::{READERS, Rule, admit, missing};
 use super::body::{self, Body, bad};
-use super::objects::{self, admit_to_change, cast, refer, reference};
+use super::objects::{self, admit_to_change, cast, refer, reference, untyped};
 use super::odata::{Kind, created, entity, listed};
 use crate::sandbox::derived;
 use crate::sandbox::entra::roles::{self, BUILT_IN, PRIVILEGED_ROLE_ADMINISTRATOR};
@@ -149,13 +149,6 @@ fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = admit(request, tx, &READ)?;
     let rows = active(tx, &caller.tenant).map(|role| role_shown(&caller.tenant, role));
     listed(request, &KIND, "directoryRoles", rows.map(untyped))
-}
-
-fn untyped(mut row: Value) -> Value {
-    if let Value::Object(members) = &mut row {
-        members.remove("@odata.type");
-    }
-    row
 }
 
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {

@@ -22,7 +22,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// Returns the manager of a user, if it has one that is still there.
-pub(super) fn of(tx: &Tx<'_>, person: &Person) -> Option<Person> {
+pub(in crate::sandbox::graph) fn of(tx: &Tx<'_>, person: &Person) -> Option<Person> {
     let manager = person.profile.manager.as_ref()?;
     people::find(tx, &person.tenant, manager)
 }

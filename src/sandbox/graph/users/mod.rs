@@ -1,8 +1,7 @@
 //! Users of a directory: lists, reads, and who may do so. Source: graph reference §8, §15.
 
 mod deleted;
-mod delta;
-mod manager;
+pub(super) mod manager;
 mod memberships;
 mod rank;
 mod sessions;
@@ -11,9 +10,9 @@ mod tests;
 mod values;
 mod write;
 
-pub(super) use rank::roles_of;
 pub(super) use sessions::end as end_sessions;
 pub(super) use values::check_upn;
+pub(super) use write::remove;
 
 use serde_json::Value;
 
@@ -29,11 +28,10 @@ use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::Tx;
 
 /// Every route of users.
-pub(super) const ROUTES: [&[Route]; 7] = [
+pub(super) const ROUTES: [&[Route]; 6] = [
     READS,
     write::ROUTES,
     deleted::ROUTES,
-    delta::ROUTES,
     sessions::ROUTES,
     manager::ROUTES,
     memberships::ROUTES,

@@ -1,45 +1,27 @@
 //! Who may touch administrators: changing how somebody signs in, or deleting somebody, takes a role
 //! above the other's. Source: graph reference §8; which roles count as lower ones is (unconfirmed).
 
+use crate::sandbox::entra::roles;
 use crate::sandbox::entra::roles::{
     DIRECTORY_READERS, GLOBAL_ADMINISTRATOR, HELPDESK_ADMINISTRATOR,
     PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, USER_ADMINISTRATOR,
 };
-use crate::sandbox::entra::seed::HOME;
-use crate::sandbox::entra::{gdap, roles};
-use crate::sandbox::graph::access::denied;
+use crate::sandbox::graph::access::{denied, roles_of};
 use crate::sandbox::graph::people::Person;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Caller, Principal};
-use crate::sandbox::store::{Tx, World};
+use crate::sandbox::store::Tx;
 
 /// Roles whose holders an administrator of helpdesk may touch.
 const LOW: [&str; 2] = [DIRECTORY_READERS, HELPDESK_ADMINISTRATOR];
 
-/// Returns the directory roles that a user has.
-pub(in crate::sandbox::graph) fn roles_of(world: &World, person: &Person) -> Vec<String> {
-    roles::of(world, &person.tenant, &person.user.id)
-}
-
-/// Returns the directory roles that a caller has where it calls.
-fn roles_of_caller(tx: &Tx<'_>, caller: &Caller) -> Vec<String> {
-    match gdap::partner_user(tx, &caller.tenant, &caller.object) {
-        Some(staff) if caller.tenant != HOME => {
-            let roles = gdap::roles(tx, tx.now(), &staff.id, &caller.tenant);
-            roles.into_iter().collect()
-        }
-        _ => caller.directory_roles.clone(),
-    }
-}
-
 /// Refuses a caller that is not above a user.
 pub(super) fn check(tx: &Tx<'_>, caller: &Caller, person: &Person) -> Result<(), Refusal> {
-    let target = roles_of(tx, person);
+    let target = roles::of(tx, &person.tenant, &person.user.id);
     if target.is_empty() {
         return Ok(());
     }
-    let is_above =
-        caller.principal == Principal::User && outranks(&roles_of_caller(tx, caller), &target);
+    let is_above = caller.principal == Principal::User && outranks(&roles_of(tx, caller), &target);
     if is_above { Ok(()) } else { Err(denied()) }
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::sandbox::entra::seed::{ADMIN, HOME, SELLER};
-use crate::sandbox::graph::calls::{Caller, each, refused};
+use crate::sandbox::graph::bench::{Megan, each, refused};
 use crate::sandbox::limits::Limits;
 use crate::sandbox::seed::{FABRIKAM, numbered};
 use crate::sandbox::testing::Bench;
 
-const FABRIKAM_ADMIN: &str = "/users/admin@fabrikam.onmicrosoft.com";
+const FABRIKAM_ADMIN: &str = "/v1.0/users/admin@fabrikam.onmicrosoft.com";
 const KIM: &str = "fab71ca0-0001-4000-8000-000000000002";
 const LEE: &str = "fab71ca0-0001-4000-8000-000000000003";
 const SAM: &str = "fab71ca0-0001-4000-8000-000000000004";
@@ -32,8 +32,8 @@ fn new_user() -> Value {
 #[test]
 fn users_are_listed_read_and_selected() {
     let bench = Bench::with(Limits::Current, 3);
-    let graph = Caller::megan(&bench, FABRIKAM);
-    let all = graph.get("/users");
+    let graph = Megan::of(&bench, FABRIKAM);
+    let all = graph.get("/v1.0/users");
     assert_eq!(
         each(&all, "userPrincipalName"),
         [
@@ -58,12 +58,13 @@ fn users_are_listed_read_and_selected() {
         "userPrincipalName": "kim@fabrikam.onmicrosoft.com",
     });
     assert_eq!(all.json["value"][1], usual);
-    let by_name = graph.get("/users/KIM@fabrikam.onmicrosoft.com?$select=accountEnabled,userType");
+    let by_name =
+        graph.get("/v1.0/users/KIM@fabrikam.onmicrosoft.com?$select=accountEnabled,userType");
     assert_eq!(
         (&by_name.json["accountEnabled"], &by_name.json["userType"]),
         (&json!(true), &json!("Member"))
     );
-    let guest = graph.get("/users/nora_litware.example%23EXT%23@fabrikam.onmicrosoft.com?$select=userType,mail,externalUserState,signInActivity");
+    let guest = graph.get("/v1.0/users/nora_litware.example%23EXT%23@fabrikam.onmicrosoft.com?$select=userType,mail,externalUserState,signInActivity");
     assert_eq!(
         (
             &guest.json["userType"],
@@ -78,19 +79,19 @@ fn users_are_listed_read_and_selected() {
         "{}",
         guest.json
     );
-    let manager = graph.get(&format!("/users/{KIM}?$select=id&$expand=manager"));
+    let manager = graph.get(&format!("/v1.0/users/{KIM}?$select=id&$expand=manager"));
     assert_eq!(manager.json["manager"]["id"], LEE, "{}", manager.json);
-    let count = graph.get("/users/$count");
+    let count = graph.get("/v1.0/users/$count");
     assert_eq!(count.body.as_ref(), b"5");
-    let filter = "/users?$filter=userType%20eq%20'Guest'&$select=displayName";
+    let filter = "/v1.0/users?$filter=userType%20eq%20'Guest'&$select=displayName";
     assert_eq!(each(&graph.get(filter), "displayName"), ["Nora Vale"]);
 
-    let home = Caller::megan(&bench, HOME).get("/users?$select=id");
+    let home = Megan::of(&bench, HOME).get("/v1.0/users?$select=id");
     let mut expected = vec![ADMIN, SELLER];
     expected.sort_unstable();
     assert_eq!(each(&home, "id"), expected);
     let id = numbered::id(2);
-    let one = Caller::megan(&bench, &id).get("/users?$select=userPrincipalName");
+    let one = Megan::of(&bench, &id).get("/v1.0/users?$select=userPrincipalName");
     assert_eq!(
         each(&one, "userPrincipalName"),
         ["admin@customer000002.onmicrosoft.com"]
@@ -100,9 +101,9 @@ fn users_are_listed_read_and_selected() {
 #[test]
 fn a_user_is_one_for_both_services() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
+    let graph = Megan::of(&bench, FABRIKAM);
     let partner = bench.user();
-    let made = graph.send("POST", "/users", new_user());
+    let made = graph.send("POST", "/v1.0/users", new_user());
     assert_eq!(made.status, 201, "{}", made.json);
     assert!(made.json.get("usageLocation").is_none(), "the usual set");
     let id = made.json["id"].as_str().unwrap_or_default().to_owned();
@@ -113,7 +114,7 @@ fn a_user_is_one_for_both_services() {
         (&seen["displayName"], &seen["usageLocation"]),
         (&json!("Ines Karlo"), &json!("HR"))
     );
-    let graphs = format!("/users/{id}");
+    let graphs = format!("/v1.0/users/{id}");
     let change = json!({ "surname": "Karlo", "city": "Split", "department": null });
     let changed = graph.send("PATCH", &graphs, change);
     assert_eq!((changed.status, changed.body.len()), (204, 0));
@@ -131,10 +132,10 @@ fn a_user_is_one_for_both_services() {
     assert_eq!(partner.get(&own).status, 404);
     let again = graph.send("DELETE", &graphs, Value::Null);
     assert_eq!(refused(&again).0, 404);
-    let deleted = graph.get("/directory/deletedItems/microsoft.graph.user");
+    let deleted = graph.get("/v1.0/directory/deletedItems/microsoft.graph.user");
     let ids = each(&deleted, "id");
     assert!(ids.contains(&&json!(id)) && ids.contains(&&json!(PAT)));
-    let bin = format!("/directory/deletedItems/{id}");
+    let bin = format!("/v1.0/directory/deletedItems/{id}");
     let restored = graph.send("POST", &format!("{bin}/restore"), Value::Null);
     assert_eq!(
         (restored.status, &restored.json["userPrincipalName"]),
@@ -148,15 +149,15 @@ fn a_user_is_one_for_both_services() {
     assert_eq!(graph.send("DELETE", &bin, Value::Null).status, 204);
     assert_eq!(refused(&graph.send("DELETE", &bin, Value::Null)).0, 404);
     bench.advance(Duration::from_secs(30 * 86_400));
-    let late = Caller::megan(&bench, FABRIKAM);
-    let pat = format!("/directory/deletedItems/{PAT}/restore");
+    let late = Megan::of(&bench, FABRIKAM);
+    let pat = format!("/v1.0/directory/deletedItems/{PAT}/restore");
     assert_eq!(refused(&late.send("POST", &pat, Value::Null)).0, 404);
 }
 
 #[test]
 fn users_are_refused_in_the_services_words() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
+    let graph = Megan::of(&bench, FABRIKAM);
     let with = |name: &str, value: Value| {
         let mut body = new_user();
         body[name] = value;
@@ -217,19 +218,23 @@ fn users_are_refused_in_the_services_words() {
         ),
     ];
     for (body, expected) in cases {
-        let seen = graph.send("POST", "/users", body.clone());
+        let seen = graph.send("POST", "/v1.0/users", body.clone());
         assert_eq!(
             refused(&seen),
             (400, "Request_BadRequest", expected.as_str()),
             "{body}"
         );
     }
-    let taken = graph.send("POST", "/users", upn("kim@fabrikam.onmicrosoft.com"));
+    let taken = graph.send("POST", "/v1.0/users", upn("kim@fabrikam.onmicrosoft.com"));
     assert_eq!(
         taken.json["error"]["details"][0]["target"],
         "userPrincipalName"
     );
-    let unknown = graph.send("PATCH", "/users/nobody@fabrikam.onmicrosoft.com", json!({}));
+    let unknown = graph.send(
+        "PATCH",
+        "/v1.0/users/nobody@fabrikam.onmicrosoft.com",
+        json!({}),
+    );
     assert_eq!(refused(&unknown).1, "Request_ResourceNotFound");
 }
 
@@ -237,8 +242,8 @@ fn users_are_refused_in_the_services_words() {
 fn a_blocked_user_cannot_sign_in_and_a_reset_ends_its_sessions() {
     use crate::sandbox::store::SignInState;
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
-    let sam = format!("/users/{SAM}");
+    let graph = Megan::of(&bench, FABRIKAM);
+    let sam = format!("/v1.0/users/{SAM}");
     let state = || bench.change(|tx| crate::sandbox::entra::sign_in(tx, SAM));
     let before = state().password;
     let blocked = graph.send("PATCH", &sam, json!({ "accountEnabled": false }));
@@ -263,8 +268,8 @@ fn a_blocked_user_cannot_sign_in_and_a_reset_ends_its_sessions() {
 #[test]
 fn an_application_may_read_but_not_touch() {
     let bench = Bench::new();
-    let app = Caller::app(&bench, FABRIKAM);
-    assert_eq!(app.get("/users").status, 200);
+    let app = Megan::itself(&bench, FABRIKAM);
+    assert_eq!(app.get("/v1.0/users").status, 200);
     let body = json!({ "passwordProfile": { "password": "Brisk-Otter-4182" } });
     let seen = app.send("PATCH", FABRIKAM_ADMIN, body);
     assert_eq!(refused(&seen).0, 403);
@@ -274,11 +279,11 @@ fn an_application_may_read_but_not_touch() {
 #[test]
 fn managers_are_named_changed_and_taken_away() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
-    let of = |user: &str| format!("/users/{user}/manager");
+    let graph = Megan::of(&bench, FABRIKAM);
+    let of = |user: &str| format!("/v1.0/users/{user}/manager");
     assert_eq!(graph.get(&of(KIM)).json["id"], LEE);
     assert_eq!(refused(&graph.get(&of(LEE))).0, 404);
-    let reports = graph.get(&format!("/users/{LEE}/directReports"));
+    let reports = graph.get(&format!("/v1.0/users/{LEE}/directReports"));
     assert_eq!(each(&reports, "id"), [KIM]);
     let set = |url: &str| {
         let body = json!({ "@odata.id": url });
@@ -298,9 +303,9 @@ fn managers_are_named_changed_and_taken_away() {
 #[test]
 fn groups_of_a_user_are_checked_twenty_at_a_time() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, HOME);
+    let graph = Megan::of(&bench, HOME);
     let operators = crate::sandbox::entra::groups::OPERATORS;
-    let path = format!("/users/{ADMIN}/checkMemberGroups");
+    let path = format!("/v1.0/users/{ADMIN}/checkMemberGroups");
     let check = |ids: Vec<&str>| graph.send("POST", &path, json!({ "groupIds": ids }));
     assert_eq!(
         check(vec![operators, FABRIKAM]).json["value"],
@@ -308,7 +313,7 @@ fn groups_of_a_user_are_checked_twenty_at_a_time() {
     );
     assert_eq!(refused(&check(vec![operators; 21])).0, 400);
     assert_eq!(refused(&graph.send("POST", &path, json!({}))).0, 400);
-    let path = format!("/users/{ADMIN}/getMemberGroups");
+    let path = format!("/v1.0/users/{ADMIN}/getMemberGroups");
     let all = graph.send("POST", &path, json!({ "securityEnabledOnly": false }));
     assert_eq!(all.json["value"].as_array().map(Vec::len), Some(4));
 }
@@ -316,14 +321,14 @@ fn groups_of_a_user_are_checked_twenty_at_a_time() {
 #[test]
 fn changes_of_users_are_followed() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
-    let first = graph.get("/users/delta?$select=displayName");
+    let graph = Megan::of(&bench, FABRIKAM);
+    let first = graph.get("/v1.0/users/delta?$select=displayName");
     assert_eq!(each(&first, "id").len(), 5);
     let link = first.json["@odata.deltaLink"].as_str().unwrap_or_default();
-    let (_, link) = link.split_once("/v1.0").expect("a link to here");
-    graph.send("DELETE", &format!("/users/{SAM}"), Value::Null);
+    let (_, link) = link.split_once("/graph").expect("a link to here");
+    graph.send("DELETE", &format!("/v1.0/users/{SAM}"), Value::Null);
     let body = json!({ "displayName": "Kim B." });
-    graph.send("PATCH", &format!("/users/{KIM}"), body);
+    graph.send("PATCH", &format!("/v1.0/users/{KIM}"), body);
     let next = graph.get(link).json;
     assert_eq!(
         next["value"],
@@ -337,14 +342,14 @@ fn changes_of_users_are_followed() {
 #[test]
 fn a_name_that_was_taken_meanwhile_is_not_given_back() {
     let bench = Bench::new();
-    let graph = Caller::megan(&bench, FABRIKAM);
+    let graph = Megan::of(&bench, FABRIKAM);
     let mut body = new_user();
     body["userPrincipalName"] = json!("pat@fabrikam.onmicrosoft.com");
-    assert_eq!(graph.send("POST", "/users", body).status, 201);
-    let restore = format!("/directory/deletedItems/{PAT}/restore");
+    assert_eq!(graph.send("POST", "/v1.0/users", body).status, 201);
+    let restore = format!("/v1.0/directory/deletedItems/{PAT}/restore");
     let seen = graph.send("POST", &restore, Value::Null);
     let text = "Another object with the same value for property userPrincipalName already exists.";
     assert_eq!(refused(&seen), (400, "Request_BadRequest", text));
-    let quoted = graph.get("/users('pat@fabrikam.onmicrosoft.com')?$select=mailNickname");
+    let quoted = graph.get("/v1.0/users('pat@fabrikam.onmicrosoft.com')?$select=mailNickname");
     assert_eq!(quoted.json["mailNickname"], "ines", "{}", quoted.json);
 }

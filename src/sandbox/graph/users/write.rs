@@ -264,9 +264,19 @@ fn keep(tx: &mut Tx<'_>, tenant: &str, user: &str, body: &Body<'_>) -> Result<()
 }
 
 fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    let caller = admit(request, tx, &ADMINISTER)?.clone();
-    let mut person = people::need(tx, &caller.tenant, request.param("user"))?;
-    rank::check(tx, &caller, &person)?;
-    accounts::delete(tx, &caller.tenant, &mut person.user);
+    remove(request, tx, request.param("user"))?;
     Ok(Reply::empty(204))
+}
+
+/// Deletes a user, by its id or its principal name; it can be restored for a while.
+pub(in crate::sandbox::graph) fn remove(
+    request: &Request,
+    tx: &mut Tx<'_>,
+    name: &str,
+) -> Result<(), Refusal> {
+    let caller = admit(request, tx, &ADMINISTER)?;
+    let mut person = people::need(tx, &caller.tenant, name)?;
+    rank::check(tx, caller, &person)?;
+    accounts::delete(tx, &caller.tenant, &mut person.user);
+    Ok(())
 }

@@ -33,7 +33,7 @@ fn an_assignment_lives_from_pending_to_deleted() {
 
     let tag = text(&seen, "@odata.etag");
     let fewer = json!({ "accessDetails": details(&[DIRECTORY_READERS]) });
-    let seen = megan.send("PATCH", &own, Some(&tag), &fewer);
+    let seen = megan.tagged("PATCH", &own, Some(&tag), &fewer);
     assert_eq!((seen.status, &seen.json), (202, &json!({})));
     assert_eq!(seen.header("retry-after"), "10");
     let (_, location) = seen
@@ -54,19 +54,21 @@ fn an_assignment_lives_from_pending_to_deleted() {
     let operations = megan.get(&format!("{ALL}/{id}/operations"));
     assert_eq!(operations.json["value"].as_array().map(Vec::len), Some(1));
 
-    let stale = megan.send("PATCH", &own, Some(&tag), &fewer);
+    let stale = megan.tagged("PATCH", &own, Some(&tag), &fewer);
     assert_eq!(refused(&stale).0, 412, "the change has changed the tag");
     let seen = megan.get(&own);
     assert_eq!(seen.json["accessDetails"], fewer["accessDetails"]);
     let tag = text(&seen, "@odata.etag");
-    let seen = megan.send("PATCH", &own, Some(&tag), &fewer);
+    let seen = megan.tagged("PATCH", &own, Some(&tag), &fewer);
     assert_eq!(
         (seen.status, text(&seen, "status").as_str()),
         (200, "active")
     );
-    assert_eq!(megan.send("DELETE", &own, None, &Value::Null).status, 428);
+    assert_eq!(megan.tagged("DELETE", &own, None, &Value::Null).status, 428);
     assert_eq!(
-        megan.send("DELETE", &own, Some(&tag), &Value::Null).status,
+        megan
+            .tagged("DELETE", &own, Some(&tag), &Value::Null)
+            .status,
         204
     );
     assert_eq!(text(&megan.get(&own), "status"), "deleting");
@@ -74,7 +76,7 @@ fn an_assignment_lives_from_pending_to_deleted() {
     let seen = megan.get(&own);
     assert_eq!(text(&seen, "status"), "deleted");
     let tag = text(&seen, "@odata.etag");
-    let again = megan.send("DELETE", &own, Some(&tag), &Value::Null);
+    let again = megan.tagged("DELETE", &own, Some(&tag), &Value::Null);
     assert_eq!(refused(&again).0, 409);
     let again = megan.post(&all, &assigned(OPERATORS, &[DIRECTORY_READERS]));
     assert_eq!(again.status, 201, "the group is free again");

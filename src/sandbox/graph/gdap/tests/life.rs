@@ -94,7 +94,7 @@ fn the_clock_ends_a_relationship_or_extends_it() {
     assert_eq!(text(&seen, "endDateTime"), "2026-08-30T09:02:00Z");
     let own = format!("{ALL}/{long}");
     let stop = json!({ "autoExtendDuration": "PT0S" });
-    let seen = megan.send("PATCH", &own, Some(&text(&seen, "@odata.etag")), &stop);
+    let seen = megan.tagged("PATCH", &own, Some(&text(&seen, "@odata.etag")), &stop);
     assert_eq!((seen.status, &seen.json), (202, &json!({})));
     megan.waits(60);
     let seen = megan.get(&own);
@@ -110,7 +110,7 @@ fn only_a_new_one_is_changed_at_will_and_deleted() {
     let own = format!("{ALL}/{id}");
     let tag = text(&megan.get(&own), "@odata.etag");
     let body = json!({ "displayName": "Second", "customer": null, "duration": "P2Y" });
-    let missing = megan.send("PATCH", &own, None, &body);
+    let missing = megan.tagged("PATCH", &own, None, &body);
     assert_eq!(
         refused(&missing),
         (
@@ -119,18 +119,18 @@ fn only_a_new_one_is_changed_at_will_and_deleted() {
             "The If-Match header is required for this request."
         )
     );
-    let seen = megan.send("PATCH", &own, Some(&tag), &body);
+    let seen = megan.tagged("PATCH", &own, Some(&tag), &body);
     assert_eq!(seen.status, 200, "{}", seen.json);
     let shown = ["displayName", "duration"].map(|name| text(&seen, name));
     assert_eq!(shown, ["Second", "P730D"]);
     assert!(seen.json["customer"].is_null());
-    let stale = megan.send("PATCH", &own, Some(&tag), &body);
+    let stale = megan.tagged("PATCH", &own, Some(&tag), &body);
     let text_of = "The entity tag in the If-Match header does not match the current one.";
     assert_eq!(refused(&stale), (412, "preconditionFailed", text_of));
     let other = text(&megan.get(&format!("{ALL}?$top=1")), "@odata.etag");
     assert_eq!(
         megan
-            .send("DELETE", &own, Some(&other), &Value::Null)
+            .tagged("DELETE", &own, Some(&other), &Value::Null)
             .status,
         412
     );
@@ -138,11 +138,13 @@ fn only_a_new_one_is_changed_at_will_and_deleted() {
     let tag = text(&seen, "@odata.etag");
     assert_eq!(megan.asks(&id, "lockForApproval").status, 201);
     assert_eq!(
-        megan.send("DELETE", &own, Some(&tag), &Value::Null).status,
+        megan
+            .tagged("DELETE", &own, Some(&tag), &Value::Null)
+            .status,
         412
     );
     let tag = text(&megan.get(&own), "@odata.etag");
-    let seen = megan.send("DELETE", &own, Some(&tag), &Value::Null);
+    let seen = megan.tagged("DELETE", &own, Some(&tag), &Value::Null);
     let text_of =
         "Deleting it is not allowed while the relationship is in status 'approvalPending'.";
     assert_eq!(refused(&seen), (409, "Conflict", text_of));
@@ -165,11 +167,15 @@ fn only_a_new_one_is_changed_at_will_and_deleted() {
     let own = format!("{ALL}/{id}");
     let tag = text(&megan.get(&own), "@odata.etag");
     assert_eq!(
-        megan.send("DELETE", &own, Some(&tag), &Value::Null).status,
+        megan
+            .tagged("DELETE", &own, Some(&tag), &Value::Null)
+            .status,
         204
     );
     assert_eq!(
-        megan.send("DELETE", &own, Some(&tag), &Value::Null).status,
+        megan
+            .tagged("DELETE", &own, Some(&tag), &Value::Null)
+            .status,
         404
     );
 }
@@ -180,7 +186,7 @@ fn one_in_force_loses_global_administrator_and_then_extends_itself() {
     let megan = Megan::at_home(&bench);
     let own = format!("{ALL}/7a115b10-0007-4000-8000-000000000002-{HOME}");
     let tag = text(&megan.get(&own), "@odata.etag");
-    let patch = |body: &Value| megan.send("PATCH", &own, Some(&tag), body);
+    let patch = |body: &Value| megan.tagged("PATCH", &own, Some(&tag), body);
     let extends = json!({ "autoExtendDuration": "P180D" });
     assert_eq!(refused(&patch(&extends)).0, 400);
     let other =
@@ -203,7 +209,7 @@ fn one_in_force_loses_global_administrator_and_then_extends_itself() {
         "accessDetails": details(&[HELPDESK_ADMINISTRATOR]),
     });
     let tag = text(&megan.get(&own), "@odata.etag");
-    assert_eq!(megan.send("PATCH", &own, Some(&tag), &body).status, 202);
+    assert_eq!(megan.tagged("PATCH", &own, Some(&tag), &body).status, 202);
     megan.waits(60);
     let seen = megan.get(&own);
     assert_eq!(text(&seen, "autoExtendDuration"), "P180D");

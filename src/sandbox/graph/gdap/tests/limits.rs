@@ -78,7 +78,7 @@ fn one_of_a_customer_by_number_is_changed_too() {
     let tag = text(&megan.get(&own), "@odata.etag");
     assert!(!tag.is_empty());
     let stop = json!({ "autoExtendDuration": "PT0S" });
-    assert_eq!(megan.send("PATCH", &own, Some(&tag), &stop).status, 202);
+    assert_eq!(megan.tagged("PATCH", &own, Some(&tag), &stop).status, 202);
     megan.waits(60);
     let seen = megan.get(&own);
     assert_eq!(text(&seen, "autoExtendDuration"), "PT0S");
