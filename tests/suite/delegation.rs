@@ -134,3 +134,26 @@ fn a_file_that_says_nothing_useful_is_refused_before_anything_is_asked() {
         "{role}"
     );
 }
+
+#[test]
+fn a_name_that_two_groups_share_is_refused() {
+    let host = Program::new();
+    let sandbox = Served::start(&host, &[]);
+    let program = sandbox.program();
+    let twin = "graph::create_group(partner::home(), #{ displayName: \"helpdeskagents\", mailNickname: \"twin\", mailEnabled: false, securityEnabled: true }).id";
+    program.write("twin.rhai", twin);
+    program
+        .run(&["run", "--allow", "write", "twin.rhai"])
+        .exit(0);
+    program.write(
+        "wanted.json",
+        r#"[{ "group": "HelpdeskAgents", "roles": ["Directory Readers"] }]"#,
+    );
+    let script = file("scripts/gdap_assign.rhai");
+    let allow = ["run", "--allow", "write,destroy"];
+    let ended = program
+        .run(&[&allow[..], &[&script, "--file", "wanted.json"]].concat())
+        .exit(1);
+    let note = "2 groups are called HelpdeskAgents";
+    assert!(ended.stderr.contains(note), "{}", ended.stderr);
+}
