@@ -185,14 +185,25 @@ fn who_leaves_loses_everything_and_a_record_keeps_it() {
     let host = Program::new();
     let sandbox = Served::start(&host, &[]);
     let program = sandbox.program();
+    let reader = format!(
+        "graph::assign_role(\"{FABRIKAM}\", #{{ roleDefinitionId: \"f2ef992c-3afb-46b9-b7cf-a126ee74c451\", principalId: graph::user(\"{FABRIKAM}\", \"{LEE}\").id, directoryScopeId: \"/\" }}).principalId"
+    );
+    let lee = eval(&program, &reader);
+    let own = run(&program, "offboard_user", &["--users", LEE, "--heir", LEE]).exit(7);
+    assert!(own.stderr.contains("their own heir"), "{}", own.stderr);
+
     let ended = run(&program, "offboard_user", &["--users", LEE, "--heir", KIM]).exit(0);
     assert_eq!(
         rows(
             &ended,
-            &["user", "groups", "licences", "handedOver", "kept"]
+            &["user", "groups", "roles", "licences", "handedOver", "kept"]
         ),
-        [format!("{LEE} 1 1 1 0")]
+        [format!("{LEE} 1 1 1 1 0")]
     );
+    let roles = format!(
+        "graph::role_assignments(\"{FABRIKAM}\", #{{ filter: where(\"principalId\").eq({lee}) }}).count()"
+    );
+    assert_eq!(eval(&program, &roles), 0);
     let user = eval(
         &program,
         &format!(
@@ -219,6 +230,7 @@ fn who_leaves_loses_everything_and_a_record_keeps_it() {
         record["licences"][0]["skuId"],
         "3b555118-da6a-4418-894f-7df1e2096870"
     );
+    assert_eq!(record["roles"][0]["name"], "Global Reader");
     assert_eq!(record["owned"][0]["name"], "Sales");
     assert!(
         record["done"]
