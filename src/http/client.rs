@@ -88,7 +88,7 @@ impl Client {
 
     /// Returns an error of a call with what would be enough, where the service forbade it or no token
     /// was issued for want of consent.
-    pub fn advised(&self, call: &Call, error: Error) -> Error {
+    pub(super) fn advised(&self, call: &Call, error: Error) -> Error {
         let error = refusal::of_tenant(error);
         let Some(operation) = refusal::needs(call) else {
             return error;

@@ -53,9 +53,6 @@ pub trait Door: Send + Sync + fmt::Debug {
     /// Returns what the token says about itself that a call would be made with; the call is not made.
     fn claims(&self, call: &Call) -> Result<Claims, Error>;
 
-    /// Returns the error of a part of a call, of a batch for one, with what would be enough.
-    fn advised(&self, call: &Call, error: Error) -> Error;
-
     /// Returns the address at which an administrator of a tenant consents to the application.
     fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error>;
 
@@ -139,10 +136,6 @@ impl Door for Pipeline {
 
     fn claims(&self, call: &Call) -> Result<Claims, Error> {
         self.client().claims(call)
-    }
-
-    fn advised(&self, call: &Call, error: Error) -> Error {
-        self.client().advised(call, error)
     }
 
     fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {

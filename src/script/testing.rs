@@ -129,10 +129,6 @@ impl Door for Canning {
         Claims::of(&format!("e30.{body}.c2ln"))
     }
 
-    fn advised(&self, _call: &Call, error: Error) -> Error {
-        error
-    }
-
     fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {
         let url = format!("http://127.0.0.1:1/login/{tenant:?}");
         Ok(Url::parse(&url).expect("a URL"))

@@ -57,9 +57,12 @@ impl Client {
                 "a part of a batch was forgotten",
             ))
         };
-        Ok(settled
-            .into_iter()
-            .map(|result| result.unwrap_or_else(lost))
+        let each = parts.iter().zip(settled);
+        Ok(each
+            .map(|(part, result)| {
+                let result = result.unwrap_or_else(lost);
+                result.map_err(|error| self.advised(&part.call, error))
+            })
             .collect())
     }
 
