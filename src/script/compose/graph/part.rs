@@ -8,7 +8,9 @@ use rhai::Dynamic;
 
 use crate::api::ServiceName;
 use crate::api::dialect;
-use crate::api::model::{Auth, Effect, Idempotency, Operation, Output, Paging, Service, Ty, Verb};
+use crate::api::model::{
+    Auth, Effect, Idempotency, Operation, Output, Paging, Service, Ty, Verb, Waiting,
+};
 use crate::error::{Code, Error};
 use crate::http::{Call, Response, StepKey, Tenant};
 use crate::script::host::{Host, Op};
@@ -125,7 +127,8 @@ fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Returns what a call gives, like the call alone: a list is read on from its first page.
+/// Returns what a call gives, like the call alone: a list is read on from its first page, and what
+/// the service has only accepted is waited for.
 pub(super) fn value(
     host: &Arc<Host>,
     known: Option<Op>,
@@ -143,6 +146,11 @@ pub(super) fn value(
         return Ok(Dynamic::from(list.beginning(answer)));
     }
     match known {
+        Some(op) if op.operation.waiting != Waiting::None => {
+            let waiting = op.operation.waiting;
+            let settled = host.settings.door.settle(call, answer, waiting)?;
+            invoke::value(op, &settled, &origin)
+        }
         Some(op) => invoke::value(op, &answer, &origin),
         None if answer
             .header("content-type")
