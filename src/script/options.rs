@@ -1,16 +1,19 @@
 //! Options of lists in the words of the service: names of properties are checked before they are
 //! sent, and a query that the service only reads with certain marks gets them.
 
+use percent_encoding::percent_decode_str;
 use rhai::{Dynamic, ImmutableString};
 
 use super::args::Parts;
 use super::error::argument;
 use super::host::Op;
 use super::record::kind_of;
+use crate::api::ServiceName;
 use crate::api::dialect::{self, Query};
 use crate::api::model::{Kind, Operation, Output, Param, Schema, Service};
 use crate::base::text::did_you_mean;
 use crate::error::Error;
+use crate::http::Call;
 
 /// A record type that stands for several: a list of such holds users, groups and others.
 const MIXED: &str = "DirectoryObject";
@@ -84,6 +87,45 @@ pub(super) fn mark(op: Op, parts: &mut Parts) -> Result<(), Error> {
     let headers = marks.headers.iter();
     parts
         .headers
+        .extend(headers.map(|(name, value)| ((*name).into(), (*value).to_owned())));
+    Ok(())
+}
+
+/// Parameters that decide which marks a query needs.
+const MARKING: [&str; 5] = ["$filter", "$search", "$count", "$orderby", "$expand"];
+
+/// Gives the query of a path that a script wrote the marks that the service wants of it.
+pub(super) fn mark_path(
+    service: ServiceName,
+    operation: &Operation,
+    call: &mut Call,
+) -> Result<(), Error> {
+    let query = call.target.split_once('?').map(|(_, query)| query);
+    let Some(query) = query.filter(|_| operation.advanced) else {
+        return Ok(());
+    };
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pairs = query.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        let (name, value) = (decoded(name), decoded(&value.replace('+', " ")));
+        let name = MARKING.into_iter().find(|known| *known == name)?;
+        Some((name, value))
+    });
+    let options: Vec<_> = pairs.collect();
+    let query = Query {
+        filter: None,
+        options: &options,
+    };
+    let marks = dialect::of(service)
+        .marks(query)
+        .map_err(|why| argument(format!("{}: {why}", call.operation)))?;
+    for (name, value) in marks.options {
+        if options.iter().all(|(given, _)| given != name) {
+            call.target.extend(["&", name, "=", value]);
+        }
+    }
+    let headers = marks.headers.iter();
+    call.headers
         .extend(headers.map(|(name, value)| ((*name).into(), (*value).to_owned())));
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::error::{argument, describe, raise_at};
 use super::host::{Host, service_name};
 use super::pager::List;
 use super::record::{Origin, Secrets};
-use super::{decode, effects, json, tenant};
+use super::{decode, effects, json, options, tenant};
 use crate::api::model::{Auth, Effect, Idempotency, Operation, Output, Paging, Service, Ty, Verb};
 use crate::error::Error;
 use crate::http::{Call, StepKey, Tenant};
@@ -96,7 +96,7 @@ impl Request<'_> {
         };
         let mut call = call(asked, body.as_ref(), known)?;
         call.principal = options.principal;
-        call.headers = options.headers;
+        add_headers(&mut call, options.headers);
         self.send(call, known)
     }
 
@@ -218,7 +218,7 @@ pub(super) fn call(
         .map(|body| json::text(body, json::Purpose::Wire))
         .transpose()?;
     let name = known.map_or(asked.name, |operation| operation.name);
-    Ok(Call {
+    let mut call = Call {
         service: service_name(service),
         operation: Cow::Owned(format!("{service}::{name}")),
         verb,
@@ -233,7 +233,21 @@ pub(super) fn call(
         about: None,
         absent_is_answer: verb == Verb::Head,
         step: StepKey(String::new()),
-    })
+    };
+    if let Some(operation) = known {
+        options::mark_path(call.service, operation, &mut call)?;
+    }
+    Ok(call)
+}
+
+/// Adds headers to a call, in place of those that it has.
+pub(super) fn add_headers(call: &mut Call, headers: Vec<(Cow<'static, str>, String)>) {
+    let given = |own: &str| {
+        let mut all = headers.iter();
+        all.any(|(name, _)| name.eq_ignore_ascii_case(own))
+    };
+    call.headers.retain(|(name, _)| !given(name));
+    call.headers.extend(headers);
 }
 
 const BENEATH: &str = "a path beneath the service's root, such as \"/v1/customers\"";

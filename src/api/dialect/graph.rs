@@ -105,11 +105,23 @@ fn is_advanced(query: Query<'_>) -> bool {
         Filter::Compare { op, .. } => matches!(op, FilterOp::Ne | FilterOp::EndsWith),
         Filter::And(..) | Filter::Or(..) => false,
     };
+    let written = option("$filter");
+    let filters = query.filter.is_some() || written.is_some();
     option("$search").is_some()
         || option("$count") == Some("true")
         || query.filter.is_some_and(|filter| filter.any(&hard))
-        || (query.filter.is_some() && order.is_some())
+        || written.is_some_and(is_hard)
+        || (filters && order.is_some())
         || order.is_some_and(by_more)
+}
+
+/// Returns whether a condition that somebody wrote has what only an advanced query can compare. What
+/// stands in quotes is no part of its language.
+fn is_hard(condition: &str) -> bool {
+    let bare: String = condition.split('\'').step_by(2).collect();
+    let bare = bare.to_ascii_lowercase();
+    let mut words = bare.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '$');
+    words.any(|word| matches!(word, "ne" | "not" | "endswith" | "$count"))
 }
 
 /// Returns `error.innerError`, in either spelling.
@@ -125,6 +137,24 @@ fn inner_error(text: &[u8]) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_advanced_is_seen_in_a_written_condition() {
+        let check = |condition: &str, expected: bool| {
+            assert_eq!(is_hard(condition), expected, "{condition}");
+        };
+        check("displayName eq 'a ne b'", false);
+        check(
+            "displayName eq 'it''s not' and accountEnabled eq true",
+            false,
+        );
+        check("startsWith(displayName,'not ')", false);
+        check("displayName ne 'a'", true);
+        check("NOT(displayName eq 'a')", true);
+        check("endsWith(mail,'@a.example')", true);
+        check("assignedLicenses/$count eq 0", true);
+        check("notes eq 'a'", false);
+    }
 
     #[test]
     fn ids_come_from_headers_or_the_inner_error() {

@@ -42,7 +42,8 @@ pub struct NextLink {
 pub struct Query<'a> {
     /// The condition, if there is one.
     pub filter: Option<&'a Filter>,
-    /// Parameters of the query, by their names on the wire.
+    /// Parameters of the query, by their names on the wire; a condition that somebody wrote is
+    /// `$filter`.
     pub options: &'a [(&'static str, String)],
 }
 

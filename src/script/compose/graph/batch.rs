@@ -128,7 +128,7 @@ impl Wanted {
             target,
         };
         let mut call = raw::call(asked, body, known.map(|op| op.operation))?;
-        call.headers = headers(&map).map_err(&wrong)?;
+        raw::add_headers(&mut call, headers(&map).map_err(&wrong)?);
         let id = map.get("id").filter(|id| !id.is_unit());
         let id =
             id.map(|id| word(id).ok_or_else(|| wrong(format!("has {} as `id`", describe(id)))));
