@@ -8,6 +8,7 @@ mod delegation;
 mod doctor;
 mod examples;
 mod faults;
+mod graph_batch;
 mod grid;
 mod helps;
 mod identity;

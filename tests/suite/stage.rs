@@ -88,8 +88,21 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Starts a sandbox with so many customers beside the known ones.
+    /// Starts a sandbox with so many customers beside the known ones, and a session that may do
+    /// everything.
     pub(crate) fn new(customers: usize) -> Self {
+        Self::with(
+            customers,
+            vec![Effect::Write, Effect::Spend, Effect::Destroy],
+        )
+    }
+
+    /// Starts one whose session may do no more than this, besides reading.
+    pub(crate) fn granted(grants: Vec<Effect>) -> Self {
+        Self::with(0, grants)
+    }
+
+    fn with(customers: usize, grants: Vec<Effect>) -> Self {
         let start = Timestamp::from_second(1_767_225_600).expect("a time");
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::jumping(start));
         let options = Options {
@@ -106,7 +119,7 @@ impl Stage {
         let ears = Arc::new(Ears::default());
         let account = account(&sandbox);
         let cancel = Cancel::default();
-        let client = client(&account, &clock, &cancel);
+        let client = client(&account, &clock, &cancel, grants);
         let settings = Settings {
             door: Arc::new(Pipeline::new(Arc::new(client))),
             services: tenantry::api::services().to_vec(),
@@ -132,6 +145,13 @@ impl Stage {
         self
     }
 
+    /// Returns how many requests a route of the sandbox has had.
+    pub(crate) fn calls(&self, template: &str) -> u64 {
+        let (counts, _) = self.sandbox.stats();
+        let of_it = counts.iter().filter(|count| count.template == template);
+        of_it.map(|count| count.tally.requests).sum()
+    }
+
     /// Returns everything callable besides operations.
     pub(crate) fn interface(&self) -> Known {
         Session::new(self.settings.clone()).interface()
@@ -151,12 +171,17 @@ impl Stage {
     }
 }
 
-fn client(account: &Account, clock: &Arc<dyn Clock>, cancel: &Cancel) -> Client {
+fn client(
+    account: &Account,
+    clock: &Arc<dyn Clock>,
+    cancel: &Cancel,
+    grants: Vec<Effect>,
+) -> Client {
     let roots =
         ServiceName::ALL.map(|service| (service, account.profile.endpoints.of(service).clone()));
     let tokens = Arc::new(Identity::new(account.clone(), Arc::clone(clock)));
     let mut pipe = Pipe::new(roots.into(), Arc::clone(clock), tokens);
-    pipe.grants = vec![Effect::Write, Effect::Spend, Effect::Destroy];
+    pipe.grants = grants;
     pipe.cancel = cancel.clone();
     pipe.seed = Some(7);
     Client::new(pipe)
