@@ -9,6 +9,7 @@ mod doctor;
 mod examples;
 mod faults;
 mod graph_batch;
+mod graph_delta;
 mod grid;
 mod helps;
 mod identity;
