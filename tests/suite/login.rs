@@ -78,6 +78,9 @@ pub(crate) fn exchange(url: &Url, request: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct Person {
     username: &'static str,
+    password: &'static str,
+    /// What the password becomes where the page asks for another.
+    new_password: Option<&'static str>,
     mfa: bool,
     decision: &'static str,
     device_page: Option<Url>,
@@ -87,18 +90,30 @@ impl Person {
     pub(crate) fn new(username: &'static str) -> Self {
         Self {
             username,
+            password: USER_PASSWORD,
+            new_password: None,
             mfa: username == MEGAN,
             decision: "accept",
             device_page: None,
         }
     }
 
+    /// Returns somebody who has that password, and changes it if asked.
+    pub(crate) fn with_password(self, password: &'static str, new: &'static str) -> Self {
+        Self {
+            password,
+            new_password: Some(new),
+            ..self
+        }
+    }
+
     fn fields(&self) -> Vec<(&'static str, &'static str)> {
         let mut fields = vec![
             ("username", self.username),
-            ("password", USER_PASSWORD),
+            ("password", self.password),
             ("decision", self.decision),
         ];
+        fields.extend(self.new_password.map(|new| ("new_password", new)));
         if self.mfa {
             fields.push(("mfa", "on"));
         }

@@ -10,6 +10,7 @@ mod examples;
 mod faults;
 mod graph_batch;
 mod graph_delta;
+mod graph_directory;
 mod grid;
 mod helps;
 mod identity;
