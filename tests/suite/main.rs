@@ -11,6 +11,7 @@ mod faults;
 mod graph_batch;
 mod graph_delta;
 mod graph_directory;
+mod graph_gdap;
 mod grid;
 mod helps;
 mod identity;

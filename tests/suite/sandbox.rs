@@ -103,7 +103,7 @@ fn customers(sandbox: &Running, bearer: &str) -> (u16, Value) {
     )
 }
 
-fn control(sandbox: &Running, verb: &str, path: &str, body: &Value) -> (u16, Value) {
+pub(crate) fn control(sandbox: &Running, verb: &str, path: &str, body: &Value) -> (u16, Value) {
     let root = sandbox
         .credentials()
         .login_url
