@@ -12,6 +12,7 @@ mod graph_batch;
 mod graph_delta;
 mod graph_directory;
 mod graph_gdap;
+mod graph_options;
 mod grid;
 mod helps;
 mod identity;
