@@ -4,6 +4,7 @@
 mod bad_input;
 mod challenges;
 mod cli;
+mod consistency;
 mod delegation;
 mod doctor;
 mod examples;
