@@ -309,27 +309,30 @@ impl Record {
             Code::RecordNotAsked,
             format!("`{name}` was not asked for: `{call}` leaves it out"),
         );
-        let whole = self.whole_of();
+        let again = self.read_again(name);
         let operation = origin.service.operation(origin.operation);
-        let selects = |operation: &Operation| operation.optional().any(|one| one.name == "select");
         if operation.is_some_and(selects) {
             error.help(format!(
-                "add the option `#{{ select: [\"{name}\"] }}` to `{call}`, or {whole}"
+                "add the option `#{{ select: [\"{name}\"] }}` to `{call}`, or {again}"
             ))
         } else {
-            error.help(whole)
+            error.help(again)
         }
     }
 
-    /// Returns how to read the whole object: with its `refresh`, where there is one.
-    fn whole_of(&self) -> String {
+    /// Returns how to read the object with that property: by its `refresh`, where there is one.
+    fn read_again(&self, name: &str) -> String {
         let is_own = |operation: &&Operation| match (operation.method_of, self.shape) {
             (Some((schema, "refresh")), Shape::Rec(own)) => schema == own,
             _ => false,
         };
+        let kind = self.kind();
         match self.service().operations.iter().find(is_own) {
-            Some(_) => format!("read the whole {} with `.refresh()`", self.kind()),
-            None => format!("read the whole {}", self.kind()),
+            Some(refresh) if selects(refresh) => {
+                format!("read the {kind} again with `.refresh(#{{ select: [\"{name}\"] }})`")
+            }
+            Some(_) => format!("read the whole {kind} with `.refresh()`"),
+            None => format!("read the whole {kind}"),
         }
     }
 
@@ -452,6 +455,11 @@ impl Origin {
         let secrets = self.secrets.names();
         !secrets.is_empty() && (secrets.iter().any(named) || scan::has_escaped_name(text))
     }
+}
+
+/// Returns whether the caller can name the properties that come.
+fn selects(operation: &Operation) -> bool {
+    operation.optional().any(|one| one.name == "select")
 }
 
 fn lower(text: ImmutableString) -> ImmutableString {
