@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::advice;
 use super::call::{Call, Tenant};
 use super::challenge::other_tenant;
 use super::request::Request;
@@ -72,7 +73,7 @@ fn refused(call: &Call, request: &Request, answer: &Response) -> Error {
     let code = dialect::of(call.service).code(&fault);
     let message = message(call, &fault);
     let other = ask.and_then(|ask| Some((&ask.tenant, other_tenant(ask, answer)?)));
-    let error = match (other, help(code, &fault)) {
+    let error = match (other, help(code, &fault, call)) {
         (Some((own, other)), _) => Error::new(
             code,
             format!("{message}; the token is of tenant {own}, and tenant {other} is asked for"),
@@ -113,7 +114,7 @@ fn message(call: &Call, fault: &Fault) -> String {
 /// Partner Center's code for a cart that holds an item which cannot be bought.
 const FAULTY_ITEM: &str = "800009";
 
-fn help(code: Code, fault: &Fault) -> Option<&'static str> {
+fn help(code: Code, fault: &Fault, call: &Call) -> Option<&'static str> {
     Some(match code {
         _ if fault.service == "partner" && fault.code == FAULTY_ITEM => {
             "read the cart, `partner::cart(customer, cart)`: `lineItems[].error` says why"
@@ -130,6 +131,6 @@ fn help(code: Code, fault: &Fault) -> Option<&'static str> {
         }
         Code::PartnerChanged | Code::GraphChanged => "read the object again and repeat the change",
         Code::HttpServer => "try again later; the ids below are what support asks for",
-        _ => return None,
+        _ => return advice::of(fault, &call.target),
     })
 }

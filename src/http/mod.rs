@@ -1,6 +1,7 @@
 //! From a call to an answer: the pipeline with its policies, pages, and waiting for what a service
 //! has only accepted.
 
+mod advice;
 mod answer;
 mod batch;
 mod call;

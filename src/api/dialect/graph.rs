@@ -63,6 +63,7 @@ impl Dialect for Graph {
     fn code(&self, fault: &Fault) -> Code {
         match fault.status {
             401 => Code::AuthToken,
+            410 => Code::GraphDeltaExpired,
             412 => Code::GraphChanged,
             429 => Code::ThrottleExhausted,
             500.. => Code::HttpServer,

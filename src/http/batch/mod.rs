@@ -93,6 +93,9 @@ impl Member<'_> {
                 "`{own}` (`{operation}`) was not made: `{because}`, on which it depends, failed"
             ),
         )
+        .help(format!(
+            "mend what the outcome of `{because}` says; of this one nothing was sent"
+        ))
         .sent(Sent::No)
     }
 }
