@@ -1,7 +1,7 @@
 //! Filters as `OData` writes them. What a list is not said to compare is refused, so that no clause
 //! is lost on the way and none is silently ignored.
 
-use crate::api::dialect::fields::{can, unknown};
+use crate::api::dialect::fields::{one, unknown};
 use crate::api::filter::{Filter, FilterOp, FilterValue};
 use crate::api::model::FilterField;
 
@@ -48,8 +48,8 @@ fn known(name: &str, op: &str, fields: &[FilterField]) -> Result<String, String>
         .ok_or_else(|| unknown(&dotted, fields))?;
     if !field.ops.contains(&op) {
         return Err(format!(
-            "this list cannot compare `{name}` with `{op}`; {}",
-            can(fields)
+            "this list cannot compare `{name}` with `{op}`; it can compare {}",
+            one(field)
         ));
     }
     Ok(field.name.replace('.', "/"))

@@ -86,24 +86,24 @@ fn what_a_list_is_not_said_to_compare_is_refused() {
             ops: List(&["eq"]),
         },
     ];
-    const CAN: &str = "it can compare displayName (eq, starts_with), customer.tenantId (eq)";
     let check = |filter: &Filter, expected: Result<&str, &str>| {
         let found = render(filter, USERS);
-        let expected = expected
-            .map(str::to_owned)
-            .map_err(|why| format!("{why}{CAN}"));
-        assert_eq!(found, expected);
+        assert_eq!(found.as_deref().map_err(String::as_str), expected);
     };
     let eq = |field: &str| is(field, FilterOp::Eq, text("a"));
     check(&eq("DisplayName"), Ok("displayName eq 'a'"));
     check(&eq("customer/tenantid"), Ok("customer/tenantId eq 'a'"));
     check(
         &eq("dispalyName"),
-        Err("this list cannot be filtered by `dispalyName`; did you mean `displayName`? "),
+        Err(
+            "this list cannot be filtered by `dispalyName`; did you mean `displayName`? it can compare displayName (eq, starts_with), customer.tenantId (eq)",
+        ),
     );
     check(
         &is("displayName", FilterOp::Ne, text("a")),
-        Err("this list cannot compare `displayName` with `ne`; "),
+        Err(
+            "this list cannot compare `displayName` with `ne`; it can compare displayName (eq, starts_with)",
+        ),
     );
     let not = |filter: Filter| Filter::Not(Box::new(filter));
     check(&not(eq("displayName")), Ok("not (displayName eq 'a')"));
@@ -112,7 +112,9 @@ fn what_a_list_is_not_said_to_compare_is_refused() {
             Box::new(eq("displayName")),
             Box::new(eq("customer.tenantId")),
         )),
-        Err("this list cannot compare `customer.tenantId` with `not`; "),
+        Err(
+            "this list cannot compare `customer.tenantId` with `not`; it can compare customer.tenantId (eq)",
+        ),
     );
 }
 
