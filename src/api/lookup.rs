@@ -54,7 +54,9 @@ fn fit_segment(part: &str, segment: &str) -> Option<Fit> {
     };
     let after = rest.rsplit('}').next().unwrap_or_default();
     if before.is_empty() && after.is_empty() {
-        return Some(Fit::Open);
+        // `$count`, `$ref`, `$value` and `delta` are words of OData and no keys.
+        let is_word = segment.starts_with('$') || segment.eq_ignore_ascii_case("delta");
+        return (!is_word).then_some(Fit::Open);
     }
     let (part, segment) = (before.to_lowercase(), segment.to_lowercase());
     let inner = segment
@@ -148,6 +150,8 @@ mod tests {
         check(find, "findTenant", None);
         check("{id}", "x", Some(Fit::Open));
         check("$ref", "$Ref", Some(Fit::Same));
+        check("{user}", "$count", None);
+        check("{user}", "delta", None);
     }
 
     #[test]
