@@ -146,8 +146,12 @@ impl Request<'_> {
             Ok(path) => Ok(path),
             Err(why) => {
                 let what = describe(value);
-                Err(argument(format!("{name} cannot call {what}: {why}"))
-                    .help(format!("give {BENEATH}")))
+                let help = if text.contains('#') {
+                    "write `%23` for `#`, which the sign-in names of guests hold".to_owned()
+                } else {
+                    format!("give {BENEATH}")
+                };
+                Err(argument(format!("{name} cannot call {what}: {why}")).help(help))
             }
         }
     }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use rhai::Dynamic;
 
 use super::{map, reference};
+use crate::base::text::is_guid;
 use crate::error::Error;
 use crate::script::effects::at_path;
+use crate::script::error::{argument, describe};
 use crate::script::host::Host;
 use crate::script::invoke::by_name;
 use crate::script::pager::Items;
@@ -85,7 +87,13 @@ impl Link {
         let mut args = args.into_iter();
         let mut next = || args.next().unwrap_or(Dynamic::UNIT);
         let (tenant, group, object) = (next(), next(), next());
-        Ok((tenant, group, reference::id(self.what, &object)?))
+        let id = reference::id(self.what, &object)?;
+        if is_guid(&id) {
+            return Ok((tenant, group, id));
+        }
+        let message = format!("{} is named by its id or a record that has one", self.what);
+        Err(argument(format!("{message}, not {}", describe(&object)))
+            .help("a user is found by sign-in name: `graph::user(tenant, name)`"))
     }
 
     /// Returns whether the group has it; `None` if that cannot be read.
