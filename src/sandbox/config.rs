@@ -53,6 +53,9 @@ pub struct Config {
     /// Requests for audit data of Microsoft Graph per ten seconds, application and tenant, before
     /// 429; 0 for no limit. The service takes 5.
     pub graph_reports: u32,
+    /// Requests about conditional access of Microsoft Graph per second and tenant, before 429; 0 for
+    /// no limit. The service takes 1.
+    pub graph_policies: u32,
     /// Seconds before an object made in Microsoft Graph is found there.
     pub graph_lag: u32,
     /// How often the catalogue was issued anew: another number gives other availability ids, and
@@ -71,6 +74,7 @@ impl Default for Config {
             graph_units: 3500,
             graph_writes: 3000,
             graph_reports: 0,
+            graph_policies: 0,
             graph_lag: 0,
             catalogue_issue: 0,
         }

@@ -1,5 +1,5 @@
 //! What calls of Microsoft Graph cost, and who has used up what: resource units and writes per
-//! application and tenant, and requests for audit data. Source: graph reference §5, §15.12.
+//! application and tenant, requests for audit data, and those about conditional access. Source: graph reference §5, §15.12.
 
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ use crate::sandbox::throttle::{self, Bucket, Throttle};
 const UNITS: Duration = Duration::from_secs(10);
 /// The window of writes.
 const WRITES: Duration = Duration::from_secs(150);
+/// The window of requests about conditional access.
+const POLICIES: Duration = Duration::from_secs(1);
 /// The share of a quota from which answers tell it.
 const TOLD: f64 = 0.8;
 /// The greatest share that answers tell.
@@ -52,6 +54,16 @@ pub(crate) fn count(
             "RequestLimitExceeded",
             bucket("reports", config.graph_reports, UNITS, cost.reports),
         ),
+        (
+            "RequestLimitExceeded",
+            Bucket {
+                // All applications of the tenant share it.
+                key: format!("graph/policies/{}", caller.tenant).to_lowercase(),
+                limit: config.graph_policies,
+                window: POLICIES,
+                amount: u32::from(is_policy(route.template)),
+            },
+        ),
     ];
     for (limit, bucket) in quotas {
         if bucket.amount == 0 {
@@ -77,13 +89,14 @@ fn refuse(route: &Route, who: &str, limit: &str, wait: Duration) -> Reply {
         .into_reply(Service::Graph)
         .header("x-ms-throttle-scope", &scope)
         .header("x-ms-throttle-information", limit);
-    if route
-        .template
-        .starts_with("/v1.0/identity/conditionalAccess/")
-    {
+    if is_policy(route.template) {
         return reply;
     }
     reply.header("retry-after", &throttle::seconds(wait).to_string())
+}
+
+fn is_policy(template: &str) -> bool {
+    template.starts_with("/v1.0/identity/conditionalAccess/")
 }
 
 /// What a call uses up.
@@ -276,5 +289,24 @@ mod tests {
         };
         assert!(says("/v1.0/users"));
         assert!(!says("/v1.0/identity/conditionalAccess/policies"));
+    }
+
+    #[test]
+    fn conditional_access_takes_one_request_a_second_where_it_is_told_to() {
+        let bench = bench(Config {
+            graph_policies: 1,
+            ..Config::default()
+        });
+        let policies = |grant| {
+            let path = "/v1.0/identity/conditionalAccess/policies";
+            bench.graph(HOME, grant, path)
+        };
+        assert_eq!(policies(Bench::refreshed()).status, 200);
+        let seen = policies(Bench::itself());
+        assert_eq!((seen.status, seen.header("retry-after")), (429, ""));
+        let elsewhere = bench.graph(HOME, Bench::refreshed(), "/v1.0/organization");
+        assert_eq!(elsewhere.status, 200, "other calls go on");
+        bench.advance(Duration::from_secs(1));
+        assert_eq!(policies(Bench::refreshed()).status, 200);
     }
 }
