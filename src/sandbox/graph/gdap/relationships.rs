@@ -41,7 +41,10 @@ pub(super) fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         return listed(request, &RELATIONSHIP, PART, rows);
     };
     let wanted = page(request, MOST)?;
-    // What is named unknown in `$select` is refused even where nothing is found.
+    if let Some(any) = gdap::after(tx, None, None).next() {
+        // What is named unknown in `$select` is refused even where nothing is found.
+        select(request, shown::relationship(tx, &any), &[])?;
+    }
     let found = gdap::after(tx, filter.customer.as_deref(), wanted.after.as_deref())
         .filter(|row| filter.holds(tx, row))
         .take(wanted.top + 1)

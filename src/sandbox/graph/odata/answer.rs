@@ -42,6 +42,11 @@ pub(crate) fn list_expanded(
         },
         most => sized(request, most, kind.page)?,
     };
+    let mut rows = rows.into_iter().peekable();
+    if let Some(any) = rows.peek() {
+        // What is unknown in `$select` is refused even where nothing is found.
+        select(request, any.clone(), kind.usual)?;
+    }
     let found = query.found(rows)?;
     let count = found.len();
     let rest = rest(&query, kind, &wanted, found)?;

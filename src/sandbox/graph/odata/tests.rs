@@ -172,6 +172,7 @@ fn options_that_are_not_taken_are_refused() {
         "$expand=owners",
         "$expand=manager&$count=true",
         "$select=nothing",
+        "$select=nothing&$filter=displayName eq 'n9'",
     ] {
         let refusal = asked(&KIND, query, EVENTUAL).expect_err(query);
         assert_eq!(refusal.status, 400, "{query}");
