@@ -70,7 +70,7 @@ fn admit_to_partner_center(
 /// Refuses a token in the words of the service.
 pub(crate) fn refuse_token(service: Service, fault: Fault) -> Refusal {
     let refusal = match (service, fault) {
-        (Service::Partner, Fault::Missing) => Refusal::new(
+        (Service::Partner, Fault::Missing | Fault::Unreadable) => Refusal::new(
             401,
             400,
             "Access denied: the authorization header is missing or not valid.",
@@ -91,6 +91,11 @@ pub(crate) fn refuse_token(service: Service, fault: Fault) -> Refusal {
         (Service::Graph, Fault::Missing) => {
             Refusal::new(401, "InvalidAuthenticationToken", "Access token is empty.")
         }
+        (Service::Graph, Fault::Unreadable) => Refusal::new(
+            401,
+            "InvalidAuthenticationToken",
+            "CompactToken parsing failed with error code: 80049217",
+        ),
         (Service::Graph, Fault::Audience) => Refusal::new(
             401,
             "InvalidAuthenticationToken",
@@ -101,7 +106,7 @@ pub(crate) fn refuse_token(service: Service, fault: Fault) -> Refusal {
             "ExpiredAuthenticationToken",
             "The access token expiry UTC time is earlier than the current UTC time.",
         ),
-        (Service::Arm | Service::Login, Fault::Missing) => Refusal::new(
+        (Service::Arm | Service::Login, Fault::Missing | Fault::Unreadable) => Refusal::new(
             401,
             "AuthenticationFailed",
             "Authentication failed. The 'Authorization' header is missing.",

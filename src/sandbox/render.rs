@@ -190,8 +190,23 @@ pub(crate) fn no_such_host(path: &str) -> Answer {
     plain(404, text)
 }
 
+/// What Microsoft Graph lets nobody change (graph reference §8, §8.2, §11).
+const READ_ONLY: [&str; 3] = [
+    "/v1.0/subscribedSkus",
+    "/v1.0/directory/subscriptions",
+    "/v1.0/contracts",
+];
+
 /// Answers a route that the sandbox does not serve: never a made-up success.
 pub(crate) fn unserved(service: Service, verb: &Method, path: &str) -> Reply {
+    let is_below = |root: &&str| {
+        let (head, rest) = path.split_at_checked(root.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(root) && (rest.is_empty() || rest.starts_with('/'))
+    };
+    if service == Service::Graph && verb != Method::GET && READ_ONLY.iter().any(is_below) {
+        let text = "Specified HTTP method is not allowed for the request target.";
+        return Refusal::new(405, "Request_BadRequest", text).into_reply(service);
+    }
     let text = format!(
         "The sandbox does not serve {verb} {path} of {}.",
         service.as_str()

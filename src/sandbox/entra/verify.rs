@@ -11,8 +11,10 @@ use crate::sandbox::store::World;
 /// Why a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// There is none, or it is no token of this sandbox.
+    /// There is none.
     Missing,
+    /// It is no token of this sandbox.
+    Unreadable,
     /// Its time is over or has not come.
     Expired,
     /// It is for another service.
@@ -42,7 +44,7 @@ pub(crate) fn verify(
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Fault::Missing);
     }
-    let claims = jwt::verify(token.trim()).ok_or(Fault::Missing)?;
+    let claims = jwt::verify(token.trim()).ok_or(Fault::Unreadable)?;
     let second = now.as_second();
     let (begins, ends) = (claims["nbf"].as_i64(), claims["exp"].as_i64());
     if begins.is_none_or(|begins| second < begins) || ends.is_none_or(|ends| second >= ends) {

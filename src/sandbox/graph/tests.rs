@@ -1,5 +1,7 @@
 //! Microsoft Graph as a caller sees it: what is read, by whom, and every refusal.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::sandbox::entra::groups::{ADMIN_AGENTS, OPERATORS};
@@ -224,4 +226,63 @@ fn a_user_ends_its_own_sessions() {
     );
     let seen = bench.token(HOME, &form);
     assert_eq!(seen.json["error_codes"], json!([50_173]));
+}
+
+#[test]
+fn a_token_that_will_not_do_is_refused_in_the_services_words() {
+    let bench = Bench::new();
+    let own = bench.bearer(HOME, Bench::refreshed(), "https://graph.microsoft.com");
+    let other = bench.bearer(HOME, Bench::refreshed(), "https://management.azure.com");
+    let check = |bearer: &str, text: &str| {
+        let headers = [("authorization", bearer)];
+        let seen = bench.send("GET", "/graph/v1.0/me", &headers, "".into());
+        assert_eq!(refused(&seen), (401, "InvalidAuthenticationToken"));
+        assert_eq!(seen.json["error"]["message"], text);
+        assert!(seen.header("www-authenticate").starts_with("Bearer "));
+    };
+    check("", "Access token is empty.");
+    check(
+        "Bearer a.b.c",
+        "CompactToken parsing failed with error code: 80049217",
+    );
+    check(&other, "Access token validation failure. Invalid audience.");
+    bench.advance(Duration::from_secs(86_400));
+    check(&own, "Lifetime validation failed, the token is expired.");
+}
+
+#[test]
+fn the_clients_id_comes_back_and_each_call_has_one_of_its_own() {
+    let bench = Bench::new();
+    let bearer = bench.bearer(HOME, Bench::refreshed(), "https://graph.microsoft.com");
+    let ask = |path: &str| {
+        let own = "0d410000-0000-4000-8000-000000000001";
+        let headers = [("authorization", &*bearer), ("client-request-id", own)];
+        let seen = bench.send("GET", path, &headers, "".into());
+        assert_eq!(seen.header("client-request-id"), own);
+        if seen.status != 200 {
+            let inner = &seen.json["error"]["innerError"];
+            assert_eq!(inner["client-request-id"], own);
+            assert_eq!(inner["request-id"], seen.header("request-id"));
+            assert_eq!(inner["date"], "2026-03-02T09:00:00", "no zone");
+        }
+        seen.header("request-id").to_owned()
+    };
+    let fine = ask("/graph/v1.0/me");
+    let refused = [ask("/graph/v1.0/me?$top=5"), ask("/graph/v1.0/me?$top=5")];
+    assert!(fine != refused[0] && refused[0] != refused[1] && fine != refused[1]);
+}
+
+#[test]
+fn what_is_read_only_takes_no_other_method() {
+    let bench = Bench::new();
+    for (verb, path) in [
+        ("POST", "/v1.0/contracts"),
+        ("PATCH", "/v1.0/SubscribedSkus/a_b"),
+        ("DELETE", "/v1.0/directory/subscriptions/a"),
+    ] {
+        let seen = bench.send(verb, &format!("/graph{path}"), &[], "".into());
+        assert_eq!(refused(&seen), (405, "Request_BadRequest"), "{verb} {path}");
+    }
+    let seen = bench.send("POST", "/graph/v1.0/contractsOf", &[], "".into());
+    assert_eq!(seen.status, 501);
 }
