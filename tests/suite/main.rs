@@ -9,6 +9,7 @@ mod delegation;
 mod doctor;
 mod examples;
 mod faults;
+mod graph_bad_input;
 mod graph_batch;
 mod graph_delta;
 mod graph_directory;
