@@ -168,8 +168,8 @@ pub(crate) fn users(world: &World, tenant: &str, name: &str) -> Vec<User> {
         .collect()
 }
 
-/// Takes a domain away although users have it: they get the initial one. The reference does not say
-/// what they get.
+/// Takes a domain away although it is used: users get the initial one, applications lose their
+/// identifiers of it. The reference does not say what becomes of them.
 pub(crate) fn remove_by_force(tx: &mut Tx<'_>, tenant: &str, name: &str, disable: bool) {
     let leaving = tx.policy.domains.get(&key(&[tenant, name]));
     let initial = tenants::find(tx, tenant).and_then(|tenant| tenant.domains.first().cloned());
@@ -189,6 +189,14 @@ pub(crate) fn remove_by_force(tx: &mut Tx<'_>, tenant: &str, name: &str, disable
             let mut row = super::sign_in(tx, &user.id);
             row.state = SignInState::Disabled;
             tx.entra.sign_ins.put(&user.id, row);
+        }
+    }
+    let apps = tx.entra.apps.iter();
+    let apps = apps.filter(|(_, app)| app.tenant == tenant && app.uses(name));
+    let apps: Vec<String> = apps.map(|(id, _)| id.to_owned()).collect();
+    for id in apps {
+        if let Some(app) = tx.entra.apps.edit(&id) {
+            app.leave(name);
         }
     }
     remove(tx, tenant, name);

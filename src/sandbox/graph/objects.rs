@@ -8,11 +8,11 @@ use super::body::{self, Body, bad};
 use super::odata::{Kind, context, entity, listed};
 use super::{apps, devices, groups, people, roles, users};
 use crate::sandbox::entra;
-use crate::sandbox::partner::scope;
+use crate::sandbox::partner::{accounts, scope};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Caller, Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
-use crate::sandbox::store::{Tx, User, World};
+use crate::sandbox::store::{Tx, User, World, key};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/directoryObjects/{object}", get),
@@ -25,7 +25,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// Who may read objects of the directory.
-const READ: Rule = Rule {
+pub(super) const READ: Rule = Rule {
     scopes: &[
         "Directory.Read.All",
         "Directory.ReadWrite.All",
@@ -37,7 +37,7 @@ const READ: Rule = Rule {
 };
 
 /// How mixed lists behave in queries; what comes without `$select` depends on the type.
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     name: "DirectoryObject",
     filter: &[("id", "eq in")],
     order: (&["displayName"], &[]),
@@ -73,6 +73,28 @@ pub(super) fn find(tx: &World, tenant: &str, id: &str) -> Option<Value> {
         .or_else(|| apps::application(tx, tenant, &id))
         .or_else(|| devices::device(tx, tenant, &id))
         .or_else(|| roles::directory_role(tx, tenant, &id))
+}
+
+/// Returns all objects of a directory, whole and with their types.
+pub(super) fn all(tx: &Tx<'_>, tenant: &str) -> Vec<Value> {
+    let mut all: Vec<Value> = people::all(tx, tenant).iter().map(people::typed).collect();
+    let groups = tx.directory.groups.under(tenant).map(|(_, group)| group);
+    let groups = groups.filter(|group| group.deleted.is_none());
+    all.extend(groups.map(|group| groups::shown(tx, group)));
+    all.extend(apps::principals(tx, tenant));
+    all.extend(apps::applications(tx, tenant));
+    let devices = devices::rows(tx, tenant).into_iter();
+    all.extend(devices.filter_map(|row| devices::device(tx, tenant, row["id"].as_str()?)));
+    all.extend(roles::rows(tx, tenant));
+    all
+}
+
+/// Tells whether an object that is gone can be restored: users and groups can for a while.
+pub(super) fn restorable(tx: &Tx<'_>, tenant: &str, id: &str) -> bool {
+    let group = tx.directory.groups.get(&key(&[tenant, id]));
+    let user = scope::row::<User>(tx, tenant, id);
+    group.is_some_and(|group| groups::is_kept(group, tx.now()))
+        || user.is_some_and(|user| user.deleted.is_some() && accounts::is_kept(&user, tx.now()))
 }
 
 /// Returns the type of an object that is shown: `user`.
@@ -164,6 +186,13 @@ pub(super) fn refer(
 pub(super) fn invalid_operation(property: &str) -> Refusal {
     bad(format!(
         "An invalid operation was included in the following modified references: '{property}'."
+    ))
+}
+
+/// Refuses to add a reference that is there.
+pub(super) fn exists(property: &str) -> Refusal {
+    bad(format!(
+        "One or more added object references already exist for the following modified properties: '{property}'."
     ))
 }
 

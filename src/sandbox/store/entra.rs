@@ -118,6 +118,9 @@ pub(crate) struct PrincipalSettings {
     pub(crate) tags: Vec<String>,
     /// Its name, where it is not the application's.
     pub(crate) name: Option<String>,
+    /// Object ids of its owners.
+    #[serde(default)]
+    pub(crate) owners: Vec<String>,
 }
 
 /// That one user lets an application act for it; the key is `tenant/app/user`.

@@ -93,10 +93,35 @@ pub(crate) struct App {
     pub(crate) requires: Vec<(String, Vec<String>)>,
     /// Application permissions that its registration lists, by resource.
     pub(crate) requires_roles: Vec<(String, Vec<String>)>,
+    /// Object ids of its owners.
+    #[serde(default)]
+    pub(crate) owners: Vec<String>,
     /// When it was registered, as far as that is known.
     #[serde(default)]
     pub(crate) created: Option<Timestamp>,
     /// What else was written, by the names of Microsoft Graph.
     #[serde(default)]
     pub(crate) more: Map<String, Value>,
+}
+
+impl App {
+    /// Tells whether the application has an identifier of a domain.
+    pub(crate) fn uses(&self, domain: &str) -> bool {
+        let uris = self.more.get("identifierUris").and_then(Value::as_array);
+        uris.is_some_and(|uris| uris.iter().any(|uri| is_of(uri, domain)))
+    }
+
+    /// Takes the identifiers of a domain away.
+    pub(crate) fn leave(&mut self, domain: &str) {
+        if let Some(Value::Array(uris)) = self.more.get_mut("identifierUris") {
+            uris.retain(|uri| !is_of(uri, domain));
+        }
+    }
+}
+
+/// Tells whether an identifier is of a domain: `api://shop.example/orders`.
+fn is_of(uri: &Value, domain: &str) -> bool {
+    let uri = uri.as_str().and_then(|uri| url::Url::parse(uri).ok());
+    let host = uri.as_ref().and_then(url::Url::host_str);
+    host.is_some_and(|host| host.eq_ignore_ascii_case(domain))
 }

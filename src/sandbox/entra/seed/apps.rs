@@ -102,6 +102,7 @@ fn app(id: &str, name: &str) -> App {
         federated: Vec::new(),
         requires: grants(&CONSENTED),
         requires_roles: grants(&[(GRAPH, &["Directory.Read.All"])]),
+        owners: Vec::new(),
         created: None,
         more: serde_json::Map::new(),
     }

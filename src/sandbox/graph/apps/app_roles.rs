@@ -12,6 +12,7 @@ use crate::sandbox::graph::access::{admit, missing};
 use crate::sandbox::graph::body::{self, Body, bad};
 use crate::sandbox::graph::objects::{self, admit_to_change, type_of};
 use crate::sandbox::graph::odata::{Kind, created, listed};
+use crate::sandbox::graph::people;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{AppRole, Tx, World, key};
@@ -30,6 +31,13 @@ pub(super) const ROUTES: &[Route] = &[
     Route::graph(
         "DELETE",
         "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
+        delete,
+    ),
+    Route::graph("GET", "/v1.0/users/{user}/appRoleAssignments", held),
+    Route::graph("POST", "/v1.0/users/{user}/appRoleAssignments", create),
+    Route::graph(
+        "DELETE",
+        "/v1.0/users/{user}/appRoleAssignments/{assignment}",
         delete,
     ),
     Route::graph(
@@ -145,21 +153,29 @@ fn given(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     of(request, tx, "resourceId", "appRoleAssignedTo")
 }
 
-/// Answers the assignments in which the service principal of the path stands on one side.
+/// Returns the set and the id of the service principal or user that the path names.
+fn named(request: &Request, tx: &World, tenant: &str) -> Result<(&'static str, String), Refusal> {
+    let user = request.param("user");
+    if !user.is_empty() {
+        return Ok(("users", people::need(tx, tenant, user)?.user.id));
+    }
+    let row = principals::named(request, tx, tenant)?;
+    let id = row["id"].as_str().unwrap_or_default();
+    Ok(("servicePrincipals", id.to_owned()))
+}
+
+/// Answers the assignments in which the object of the path stands on one side.
 fn of(request: &Request, tx: &Tx<'_>, side: &str, name: &str) -> Outcome {
     let tenant = &admit(request, tx, &READ)?.tenant;
-    let id = principals::named(request, tx, tenant)?["id"].clone();
+    let (set, id) = named(request, tx, tenant)?;
     let rows = all(tx, tenant).into_iter().map(|(row, _)| row);
-    let part = format!(
-        "servicePrincipals('{}')/{name}",
-        id.as_str().unwrap_or_default()
-    );
-    listed(request, &KIND, &part, rows.filter(|row| row[side] == id))
+    let rows = rows.filter(|row| row[side] == id.as_str());
+    listed(request, &KIND, &format!("{set}('{id}')/{name}"), rows)
 }
 
 fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = admit_to_change(request, tx, &WRITE_ROLES)?.tenant.clone();
-    let path = principals::named(request, tx, &tenant)?["id"].clone();
+    let (set, path) = named(request, tx, &tenant)?;
     let members = body::read(request)?;
     let body = Body::of(&members, &["principalId", "resourceId", "appRoleId"])?;
     let (principal, resource, role) = (
@@ -169,9 +185,9 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     );
     let holder = objects::find(tx, &tenant, &principal).ok_or_else(|| missing(&principal))?;
     let owner = objects::find(tx, &tenant, &resource).ok_or_else(|| missing(&resource))?;
-    if path != principal.as_str() && path != resource.as_str() {
+    if path != principal && path != resource {
         return Err(bad(
-            "The service principal of the path must be the principal or the resource of the assignment.",
+            "The object of the path must be the principal or the resource of the assignment.",
         ));
     }
     let is_there = |row: &Value| {
@@ -188,7 +204,7 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         None => give(tx, &tenant, (&holder, &owner), &role)?,
     };
     let id = row["id"].as_str().unwrap_or_default().to_owned();
-    let path = format!("servicePrincipals/{principal}/appRoleAssignments/{id}");
+    let path = format!("{set}/{path}/appRoleAssignments/{id}");
     created(request, &KIND, "appRoleAssignments/$entity", row, &path)
 }
 
@@ -251,7 +267,8 @@ fn give(
 
 fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = admit_to_change(request, tx, &WRITE_ROLES)?.tenant.clone();
-    let own = principals::named(request, tx, &tenant)?["id"].clone();
+    let (_, own) = named(request, tx, &tenant)?;
+    let own = own.as_str();
     let id = request.param("assignment");
     let all = all(tx, &tenant);
     let found = all.into_iter().find(|(row, _)| {

@@ -6,12 +6,12 @@ use super::permissions::{self, Kind as Permission};
 use super::{READ, WRITE, principals};
 use crate::sandbox::derived;
 use crate::sandbox::entra::tenants;
-use crate::sandbox::graph::access::{admit, missing};
+use crate::sandbox::graph::access::{Standing, admit, missing, standing};
 use crate::sandbox::graph::body::{self, Body, bad};
 use crate::sandbox::graph::objects::{admit_to_change, untyped};
 use crate::sandbox::graph::odata::{Kind, created, entity, listed, number};
 use crate::sandbox::reply::{Refusal, Reply};
-use crate::sandbox::route::{Outcome, Request, Route};
+use crate::sandbox::route::{Caller, Outcome, Request, Route};
 use crate::sandbox::store::{App, Redirect, RedirectKind, Tx, World, key};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -93,7 +93,7 @@ pub(super) fn id_of(app: &App) -> String {
 }
 
 /// Shows an application, with its type.
-fn shown(world: &World, app: &App) -> Value {
+pub(in crate::sandbox::graph) fn shown(world: &World, app: &App) -> Value {
     let kept = |name: &str| app.more.get(name).cloned();
     let list = |name: &str| kept(name).unwrap_or_else(|| json!([]));
     let audience = if app.multi_tenant {
@@ -229,7 +229,8 @@ fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 }
 
 fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    let tenant = admit_to_change(request, tx, &WRITE)?.tenant.clone();
+    let caller = admit_to_change(request, tx, &WRITE)?;
+    let tenant = caller.tenant.clone();
     let members = body::read(request)?;
     let body = Body::of(&members, WRITTEN)?;
     let mut app = App {
@@ -245,6 +246,7 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         federated: Vec::new(),
         requires: Vec::new(),
         requires_roles: Vec::new(),
+        owners: own(tx, caller)?,
         created: Some(tx.now()),
         more: Map::new(),
     };
@@ -253,6 +255,23 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let path = format!("applications/{}", id_of(&app));
     put(tx, app);
     created(request, &KIND, "applications/$entity", row, &path)
+}
+
+/// Returns the owner that something gets which a caller makes: itself, as a user of the directory.
+pub(super) fn own(tx: &Tx<'_>, caller: &Caller) -> Result<Vec<String>, Refusal> {
+    Ok(match standing(tx, caller)? {
+        Standing::Member(person) => vec![person.id],
+        Standing::Delegated | Standing::App => Vec::new(),
+    })
+}
+
+/// Returns the applications of a tenant that have an identifier of a domain.
+pub(in crate::sandbox::graph) fn using<'w>(
+    world: &'w World,
+    tenant: &str,
+    domain: &str,
+) -> impl Iterator<Item = &'w App> {
+    all(world, tenant).filter(move |app| app.uses(domain))
 }
 
 /// Keeps an application.

@@ -27,7 +27,7 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
-const KIND: Kind = Kind {
+pub(in crate::sandbox::graph) const KIND: Kind = Kind {
     name: "OAuth2PermissionGrant",
     filter: &[
         ("clientId", "eq"),
@@ -96,6 +96,11 @@ fn all(world: &World, tenant: &str) -> Vec<Grant> {
     found
 }
 
+/// Returns everything that is granted in a tenant, as it is shown.
+pub(in crate::sandbox::graph) fn rows(world: &World, tenant: &str) -> Vec<Value> {
+    all(world, tenant).iter().map(Grant::shown).collect()
+}
+
 /// Returns the grant that the path names.
 fn named(request: &Request, tx: &World, tenant: &str) -> Result<Grant, Refusal> {
     let id = request.param("grant");
@@ -106,9 +111,7 @@ fn named(request: &Request, tx: &World, tenant: &str) -> Result<Grant, Refusal> 
 
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = &admit(request, tx, &READ_GRANTS)?.tenant;
-    let rows = all(tx, tenant);
-    let rows = rows.iter().map(Grant::shown);
-    listed(request, &KIND, "oauth2PermissionGrants", rows)
+    listed(request, &KIND, "oauth2PermissionGrants", rows(tx, tenant))
 }
 
 fn of_principal(request: &Request, tx: &mut Tx<'_>) -> Outcome {

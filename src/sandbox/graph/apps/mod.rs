@@ -5,12 +5,17 @@ mod app_roles;
 mod applications;
 mod credentials;
 mod grants;
+mod owners;
 mod permissions;
 mod principals;
 #[cfg(test)]
 mod tests;
 
-pub(super) use applications::{KIND as APPLICATION, application, rows as applications};
+pub(super) use applications::{
+    KIND as APPLICATION, application, rows as applications, shown, using,
+};
+pub(super) use grants::{KIND as GRANT, rows as grants};
+pub(super) use owners::owned;
 pub(super) use principals::{KIND as PRINCIPAL, all as principals, principal};
 
 use super::access::{READERS, Rule};
@@ -20,12 +25,13 @@ use crate::sandbox::entra::roles::{
 use crate::sandbox::route::Route;
 
 /// The routes, by file.
-pub(super) const ROUTES: [&[Route]; 5] = [
+pub(super) const ROUTES: [&[Route]; 6] = [
     applications::ROUTES,
     credentials::ROUTES,
     principals::ROUTES,
     grants::ROUTES,
     app_roles::ROUTES,
+    owners::ROUTES,
 ];
 
 /// Who may see applications and service principals.
@@ -60,7 +66,7 @@ const WRITE: Rule = Rule {
 };
 
 /// Who may see what is granted.
-const READ_GRANTS: Rule = Rule {
+pub(super) const READ_GRANTS: Rule = Rule {
     scopes: &[
         "Directory.Read.All",
         "Directory.ReadWrite.All",

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{READ, WRITE, permissions};
+use super::{READ, WRITE, applications, permissions};
 use crate::sandbox::entra::seed::MANAGED_IDENTITY;
 use crate::sandbox::entra::{services, tenants};
 use crate::sandbox::graph::access::{admit, missing};
@@ -45,7 +45,7 @@ pub(in crate::sandbox::graph) const KIND: Kind = Kind {
 };
 
 /// Shows a service principal, with its type.
-fn shown(world: &World, app: &str, consent: &Consent) -> Value {
+pub(super) fn shown(world: &World, app: &str, consent: &Consent) -> Value {
     let known = world.entra.apps.get(app);
     let title = known.map(|known| known.name.as_str());
     let urls = known.map(|known| known.redirects.iter().map(|one| one.uri.as_str()));
@@ -122,7 +122,8 @@ fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 }
 
 fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
-    let tenant = admit_to_change(request, tx, &WRITE)?.tenant.clone();
+    let caller = admit_to_change(request, tx, &WRITE)?;
+    let tenant = caller.tenant.clone();
     let members = body::read(request)?;
     let body = Body::of(
         &members,
@@ -155,6 +156,7 @@ fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     }
     let mut consent = tenants::consent_or_new(tx, &tenant, &id);
     lay(&body, &mut consent)?;
+    consent.set.owners = applications::own(tx, caller)?;
     let row = untyped(shown(tx, &id, &consent));
     let path = format!("servicePrincipals/{}", consent.principal);
     tx.entra.consents.put(&key(&[&tenant, &id]), consent);

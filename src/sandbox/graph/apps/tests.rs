@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::entra::seed::{CLIENT, HOME, PUBLIC_CLIENT, SECRET, UNCONSENTED_CLIENT};
+use crate::sandbox::entra::seed::{
+    ADMIN, CLIENT, HOME, PUBLIC_CLIENT, SECRET, SELLER, UNCONSENTED_CLIENT,
+};
 use crate::sandbox::graph::groups::tests::{all, ask, get, refused};
 use crate::sandbox::seed::{FABRIKAM, id_of};
 use crate::sandbox::store::key;
@@ -448,7 +450,7 @@ fn an_application_role_is_named_by_the_next_token() {
         &with("principalId", &kim),
         400,
         BAD,
-        "The service principal of the path must be",
+        "The object of the path must be",
     );
     let given = get(
         &bench,
@@ -493,4 +495,97 @@ fn a_user_is_assigned_to_an_application() {
         ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null).status,
         204
     );
+}
+
+#[test]
+fn what_a_user_may_use_is_seen_from_the_user_too() {
+    let bench = Bench::new();
+    let client = principal(&bench, FABRIKAM, CLIENT);
+    let kim = id_of(FABRIKAM, 1, 2);
+    let path = "/users/kim@fabrikam.onmicrosoft.com/appRoleAssignments";
+    let none = "00000000-0000-0000-0000-000000000000";
+    let body = json!({ "principalId": kim, "resourceId": client, "appRoleId": none });
+    let seen = ask(&bench, FABRIKAM, ("POST", path), &body);
+    assert_eq!(seen.status, 201, "{}", seen.json);
+    let again = ask(&bench, FABRIKAM, ("POST", path), &body);
+    let text = "Permission being assigned already exists on the object";
+    refused(&again, 400, BAD, text);
+    let id = seen.json["id"].as_str().expect("an id");
+    assert_eq!(all(&get(&bench, FABRIKAM, path), "id"), [id]);
+    let side = format!("/servicePrincipals/{client}/appRoleAssignedTo");
+    assert_eq!(all(&get(&bench, FABRIKAM, &side), "principalId"), [kim]);
+    let lees = format!("/users/lee@fabrikam.onmicrosoft.com/appRoleAssignments/{id}");
+    let of_another = ask(&bench, FABRIKAM, ("DELETE", &lees), &Value::Null);
+    refused(&of_another, 404, NONE, "");
+    let own = format!("{path}/{id}");
+    let gone = ask(&bench, FABRIKAM, ("DELETE", &own), &Value::Null);
+    assert_eq!(gone.status, 204);
+    assert!(all(&get(&bench, FABRIKAM, path), "id").is_empty());
+}
+
+#[test]
+fn who_makes_an_application_owns_it_and_may_share_it() {
+    let bench = Bench::new();
+    let app = make(&bench, &json!({ "displayName": "Shop" })).json;
+    let id = app["id"].as_str().expect("an id");
+    let body = json!({ "appId": app["appId"] });
+    let made = ask(&bench, HOME, ("POST", "/servicePrincipals"), &body);
+    let principal = made.json["id"].as_str().expect("an id").to_owned();
+    let owners = format!("/applications/{id}/owners");
+    assert_eq!(all(&get(&bench, HOME, &owners), "id"), [ADMIN]);
+    let owned = |user: &str| {
+        let path = format!("/users/{user}/ownedObjects");
+        all(&get(&bench, HOME, &path), "@odata.type")
+    };
+    let kinds = owned(ADMIN);
+    let is_there = |kind: &str| kinds.contains(&format!("#microsoft.graph.{kind}"));
+    assert!(
+        is_there("application") && is_there("servicePrincipal"),
+        "{kinds:?}"
+    );
+    let seller = json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/users/{SELLER}") });
+    let refs = format!("/servicePrincipals/{principal}/owners/$ref");
+    let add = || ask(&bench, HOME, ("POST", &refs), &seller);
+    assert_eq!(add().status, 204);
+    refused(&add(), 400, BAD, "One or more added object references");
+    assert_eq!(owned(SELLER), ["#microsoft.graph.servicePrincipal"]);
+    let leave = format!("/servicePrincipals/{principal}/owners/{SELLER}/$ref");
+    let remove = || ask(&bench, HOME, ("DELETE", &leave), &Value::Null);
+    assert_eq!(remove().status, 204);
+    refused(&remove(), 404, NONE, "");
+}
+
+#[test]
+fn grants_and_objects_are_tracked() {
+    let bench = Bench::new();
+    let begin = |part: &str| {
+        let seen = get(&bench, FABRIKAM, &format!("/{part}/delta"));
+        let ids = all(&seen, "id");
+        let link = seen.json["@odata.deltaLink"].as_str().unwrap_or_default();
+        let (_, path) = link.split_once("/graph/v1.0").expect("a link to here");
+        (ids, path.to_owned())
+    };
+    let (grants, of_grants) = begin("oauth2PermissionGrants");
+    let (objects, of_objects) = begin("directoryObjects");
+    let kim = id_of(FABRIKAM, 1, 2);
+    let client = principal(&bench, FABRIKAM, CLIENT);
+    assert!(objects.contains(&kim) && objects.contains(&client));
+    let bearer = bench.bearer(FABRIKAM, Bench::refreshed(), "https://graph.microsoft.com");
+    for path in [
+        format!("/oauth2PermissionGrants/{}", grants[0]),
+        format!("/users/{kim}"),
+    ] {
+        let path = format!("/graph/v1.0{path}");
+        let seen = bench.send("DELETE", &path, &[("authorization", &bearer)], "".into());
+        assert_eq!(seen.status, 204, "{}", seen.json);
+    }
+    for (path, id, reason) in [
+        (of_grants, &grants[0], "deleted"),
+        (of_objects, &kim, "changed"),
+    ] {
+        let path = format!("/graph/v1.0{path}");
+        let seen = bench.send("GET", &path, &[("authorization", &bearer)], "".into());
+        let removed = json!([{ "id": id, "@removed": { "reason": reason } }]);
+        assert_eq!(seen.json["value"], removed);
+    }
 }

@@ -6,7 +6,7 @@ use super::{Tracked, answer};
 use crate::sandbox::graph::access::{Rule, admit};
 use crate::sandbox::graph::{apps, devices, groups, objects, people, roles, users};
 use crate::sandbox::route::{Outcome, Request, Route};
-use crate::sandbox::store::{Tx, key};
+use crate::sandbox::store::Tx;
 
 pub(in super::super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/users/delta", |request, tx| {
@@ -24,6 +24,14 @@ pub(in super::super) const ROUTES: &[Route] = &[
     Route::graph("GET", "/v1.0/devices/delta", |request, tx| {
         tracked(request, tx, &devices::READ, &DEVICES)
     }),
+    Route::graph("GET", "/v1.0/directoryObjects/delta", |request, tx| {
+        tracked(request, tx, &objects::READ, &OBJECTS)
+    }),
+    Route::graph(
+        "GET",
+        "/v1.0/oauth2PermissionGrants/delta",
+        |request, tx| tracked(request, tx, &apps::READ_GRANTS, &GRANTS),
+    ),
     Route::graph("GET", "/v1.0/directoryRoles/delta", |request, tx| {
         tracked(request, tx, &roles::READ, &ROLES)
     }),
@@ -39,10 +47,7 @@ const USERS: Tracked = Tracked {
     kind: &people::USER,
     links: &["manager"],
     rows: |tx, tenant| people::all(tx, tenant).iter().map(people::shown).collect(),
-    restorable: |tx, tenant, id| {
-        let deleted = people::deleted(tx, tenant);
-        deleted.iter().any(|person| person.user.id == id)
-    },
+    restorable: objects::restorable,
     linked: |tx, tenant, id, _| {
         let person = people::find(tx, tenant, id);
         let manager = person.and_then(|person| users::manager::of(tx, &person));
@@ -55,10 +60,7 @@ const GROUPS: Tracked = Tracked {
     kind: &groups::KIND,
     links: &["members", "owners"],
     rows: |tx, tenant| groups::rows(tx, tenant),
-    restorable: |tx, tenant, id| {
-        let group = tx.directory.groups.get(&key(&[tenant, id]));
-        group.is_some_and(|group| groups::is_kept(group, tx.now()))
-    },
+    restorable: objects::restorable,
     linked: |tx, tenant, id, link| {
         let Some(group) = groups::find(tx, tenant, id) else {
             return Vec::new();
@@ -117,6 +119,24 @@ const ROLES: Tracked = Tracked {
         let found = assigned.map(|row| objects::find(tx, tenant, &row.principal));
         found.flatten().collect()
     },
+};
+
+const OBJECTS: Tracked = Tracked {
+    part: "directoryObjects",
+    kind: &objects::KIND,
+    links: &[],
+    rows: objects::all,
+    restorable: objects::restorable,
+    linked: nothing,
+};
+
+const GRANTS: Tracked = Tracked {
+    part: "oauth2PermissionGrants",
+    kind: &apps::GRANT,
+    links: &[],
+    rows: |tx, tenant| apps::grants(tx, tenant),
+    restorable: never,
+    linked: nothing,
 };
 
 /// Objects of this kind are gone for good.

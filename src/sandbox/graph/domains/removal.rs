@@ -3,16 +3,17 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{DOMAIN, READ, WRITE, find};
+use super::{READ, WRITE, find};
 use crate::sandbox::entra::domains::{self, Known};
 use crate::sandbox::graph::access::admit;
 use crate::sandbox::graph::body::{self, Body, bad};
-use crate::sandbox::graph::odata::{listed, only};
+use crate::sandbox::graph::odata::only;
+use crate::sandbox::graph::{apps, groups, objects};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
-use crate::sandbox::store::{Due, PolicyDue, Tx, User};
+use crate::sandbox::store::{Due, PolicyDue, Tx};
 
 /// How long removing by force takes. The reference names no time.
 const BY_FORCE: Duration = Duration::from_secs(120);
@@ -20,24 +21,26 @@ const BY_FORCE: Duration = Duration::from_secs(120);
 /// More objects than this are not renamed by force.
 const MOST: usize = 1000;
 
-/// Returns what uses a domain: users whose names end in it.
+/// Returns what uses a domain: users and groups whose names end in it, and applications with an
+/// identifier of it.
 fn used_by(tx: &Tx<'_>, tenant: &str, name: &str) -> Vec<Value> {
-    let shown = |user: &User| {
-        json!({
-            "@odata.type": "#microsoft.graph.user",
-            "id": user.id,
-            "displayName": user.display_name,
-            "userPrincipalName": user.upn,
-        })
-    };
-    domains::users(tx, tenant, name).iter().map(shown).collect()
+    let users = domains::users(tx, tenant, name);
+    let users = users.iter().map(|user| objects::find(tx, tenant, &user.id));
+    let groups = tx.directory.groups.under(tenant).map(|(_, group)| group);
+    let groups = groups.filter(|group| group.deleted.is_none());
+    let groups = groups.map(|group| groups::shown(tx, group)).filter(|row| {
+        let mail = row["mail"].as_str().and_then(|mail| mail.rsplit_once('@'));
+        mail.is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(name))
+    });
+    let apps = apps::using(tx, tenant, name).map(|app| apps::shown(tx, app));
+    users.flatten().chain(groups).chain(apps).collect()
 }
 
 pub(super) fn references(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = admit(request, tx, &READ)?;
     let name = find(request, tx, &caller.tenant)?.domain.name;
     let rows = used_by(tx, &caller.tenant, &name);
-    listed(request, &DOMAIN, "directoryObjects", rows)
+    objects::list(request, "directoryObjects", rows)
 }
 
 /// Refuses to remove the domains that a tenant cannot do without.
@@ -80,6 +83,10 @@ pub(super) fn by_force(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let name = known.domain.name;
     if used_by(tx, &tenant, &name).len() > MOST {
         let text = format!("More than {MOST} objects refer to the domain '{name}'.");
+        return Err(bad(text));
+    }
+    if apps::using(tx, &tenant, &name).any(|app| app.multi_tenant) {
+        let text = format!("An application of several tenants refers to the domain '{name}'.");
         return Err(bad(text));
     }
     let now = tx.now();

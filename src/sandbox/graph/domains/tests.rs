@@ -3,11 +3,13 @@
 use serde_json::json;
 
 use crate::sandbox::entra::roles::{DOMAIN_NAME_ADMINISTRATOR, GLOBAL_READER};
+use crate::sandbox::entra::seed::CLIENT;
 use crate::sandbox::graph::bench::{Megan, ids, refused, text};
 use crate::sandbox::seed::{FABRIKAM, TAILSPIN};
 use crate::sandbox::store::key;
 use crate::sandbox::testing::Bench;
 
+const TILL: &str = "7a11a99a-0000-4000-8000-000000000001";
 const SHOP: &str = "/v1.0/domains/shop.fabrikam.example";
 const INITIAL: &str = "fabrikam.onmicrosoft.com";
 
@@ -94,8 +96,28 @@ fn a_domain_goes_only_when_nothing_uses_it_or_by_force() {
         let row = tx.partner.users.edit(&key(&[FABRIKAM, lee]));
         row.expect("Lee").upn = "lee@shop.fabrikam.example".to_owned();
     });
-    let seen = megan.get(&format!("{SHOP}/domainNameReferences"));
-    assert_eq!(ids(&seen), [lee]);
+    bench.change(|tx| {
+        let mut app = tx.entra.apps.get(CLIENT).expect("an app").clone();
+        (app.tenant, app.multi_tenant) = (FABRIKAM.to_owned(), false);
+        let uris = json!(["api://shop.fabrikam.example/till", "api://till"]);
+        app.more.insert("identifierUris".to_owned(), uris);
+        tx.entra.apps.put(TILL, app);
+    });
+    let types = |path: &str| {
+        let seen = megan.get(&format!("{path}/domainNameReferences"));
+        let rows = seen.json["value"].as_array().cloned().unwrap_or_default();
+        let mut types: Vec<String> = rows
+            .iter()
+            .map(|row| row["@odata.type"].to_string())
+            .collect();
+        types.sort();
+        types.dedup();
+        types
+    };
+    let [app, group, user] =
+        ["application", "group", "user"].map(|name| format!("\"#microsoft.graph.{name}\""));
+    assert_eq!(types(SHOP), [app, user.clone()]);
+    assert_eq!(types(&format!("/v1.0/domains/{INITIAL}")), [group, user]);
     let check = |path: &str, expected: &str| {
         let seen = megan.delete(path);
         assert_eq!(refused(&seen), (400, "Request_BadRequest", expected));
@@ -132,6 +154,9 @@ fn a_domain_goes_only_when_nothing_uses_it_or_by_force() {
         row.map(|row| row.upn.clone())
     });
     assert_eq!(upn.as_deref(), Some("lee@fabrikam.onmicrosoft.com"));
+    let app = bench.change(|tx| tx.entra.apps.get(TILL).cloned());
+    let app = app.expect("an app");
+    assert_eq!(app.more["identifierUris"], json!(["api://till"]));
     assert_eq!(megan.delete(SHOP).status, 404);
 }
 

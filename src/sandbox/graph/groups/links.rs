@@ -7,10 +7,10 @@ use super::{READ, WRITE, find, named};
 use crate::sandbox::entra::roles::{
     DIRECTORY_WRITERS, PRIVILEGED_ROLE_ADMINISTRATOR, USER_ADMINISTRATOR,
 };
-use crate::sandbox::graph::access::{Rule, admit, missing};
+use crate::sandbox::graph::access::{Rule, Standing, admit, missing, standing};
 use crate::sandbox::graph::body::bad;
 use crate::sandbox::graph::objects::{
-    self, admit_to_change, cast, invalid_operation, refer, reference, type_of,
+    self, admit_to_change, cast, exists, invalid_operation, refer, reference, type_of,
 };
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
@@ -149,12 +149,29 @@ fn transitive_of(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     objects::list(request, "directoryObjects", rows)
 }
 
-/// Returns the group of the path, if the caller may change its members.
+/// Tells whether the caller is a user of the directory that owns the group of the path.
+fn owns(request: &Request, tx: &Tx<'_>) -> Result<bool, Refusal> {
+    let standing = standing(tx, request.caller()?)?;
+    Ok(match (named(request, tx), standing) {
+        (Ok(group), Standing::Member(person)) => group.owners.contains(&person.id),
+        _ => false,
+    })
+}
+
+/// Returns the group of the path, if the caller may change its members: by a role, or as its owner.
 fn to_change(request: &Request, tx: &mut Tx<'_>) -> Result<Group, Refusal> {
-    admit_to_change(request, tx, &MEMBERS)?;
+    let members = owns(request, tx)?;
+    admit_to_change(request, tx, &Rule { members, ..MEMBERS })?;
     let group = named(request, tx)?.clone();
     if group.assignable {
-        admit(request, tx, &ASSIGNABLE)?;
+        admit(
+            request,
+            tx,
+            &Rule {
+                members,
+                ..ASSIGNABLE
+            },
+        )?;
     }
     if group.rule.is_some() {
         return Err(invalid_operation("members"));
@@ -186,12 +203,6 @@ pub(super) fn add(tx: &Tx<'_>, group: &Group, urls: &[&str]) -> Result<Vec<Strin
         added.push(id.to_owned());
     }
     Ok(added)
-}
-
-fn exists(property: &str) -> Refusal {
-    bad(format!(
-        "One or more added object references already exist for the following modified properties: '{property}'."
-    ))
 }
 
 /// Keeps a group that has changed.

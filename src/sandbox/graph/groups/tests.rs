@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::entra::groups::ADMIN_AGENTS;
+use crate::sandbox::entra::groups::{ADMIN_AGENTS, HELPDESK_AGENTS, SALES_AGENTS};
 use crate::sandbox::entra::roles::USER_ADMINISTRATOR;
-use crate::sandbox::entra::seed::HOME;
+use crate::sandbox::entra::seed::{HOME, REFRESH_WITHOUT_MFA, SELLER};
 use crate::sandbox::graph::bench::Megan;
 use crate::sandbox::seed::{FABRIKAM, NORTHWIND, id_of, numbered};
+use crate::sandbox::store::key;
 use crate::sandbox::testing::{Bench, Seen};
 
 const GRAPH: &str = "https://graph.microsoft.com";
@@ -283,6 +284,31 @@ fn owners_come_and_go_but_a_shared_mailbox_keeps_one() {
     );
     assert_eq!(owner("DELETE", 2, &user(1)).status, 204);
     refused(&owner("DELETE", 2, &user(1)), 404, NONE, "");
+}
+
+#[test]
+fn an_owner_changes_the_members_of_its_group_without_a_role() {
+    let bench = Bench::new();
+    let path = format!("/graph/v1.0/groups/{SALES_AGENTS}/members/$ref");
+    let form = format!("grant_type=refresh_token&refresh_token={REFRESH_WITHOUT_MFA}");
+    let bearer = bench.bearer(HOME, &form, GRAPH);
+    let headers = [("authorization", bearer.as_str())];
+    let add = |id: &str| bench.send("POST", &path, &headers, reference(id).to_string().into());
+    refused(
+        &add(HELPDESK_AGENTS),
+        403,
+        "Authorization_RequestDenied",
+        "",
+    );
+    bench.change(|tx| {
+        let group = tx.directory.groups.edit(&key(&[HOME, SALES_AGENTS]));
+        group.expect("a group").owners.push(SELLER.to_owned());
+    });
+    assert_eq!(add(HELPDESK_AGENTS).status, 204);
+    let rename = format!("/graph/v1.0/groups/{SALES_AGENTS}");
+    let body = json!({ "displayName": "Sellers" }).to_string();
+    let seen = bench.send("PATCH", &rename, &headers, body.into());
+    refused(&seen, 403, "Authorization_RequestDenied", "");
 }
 
 #[test]

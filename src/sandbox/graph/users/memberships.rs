@@ -1,14 +1,14 @@
 //! The groups and directory roles that a user belongs to, and what it owns. Source: graph reference §8,
 //! §9.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::READ;
 use crate::sandbox::entra::groups::transitive as groups_of;
 use crate::sandbox::graph::access::admit;
 use crate::sandbox::graph::body::{self, Body};
 use crate::sandbox::graph::odata::context;
-use crate::sandbox::graph::{groups, objects, people};
+use crate::sandbox::graph::{apps, groups, objects, people};
 use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{GroupKind, Tx};
@@ -42,17 +42,17 @@ fn list(request: &Request, tx: &Tx<'_>, is_transitive: bool) -> Outcome {
     objects::list(request, "directoryObjects", objects::cast(request, rows)?)
 }
 
-/// Groups are what a user may own here.
+/// Groups, applications and service principals are what a user may own.
 fn owned(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let tenant = &admit(request, tx, &READ)?.tenant;
     let person = people::need(tx, tenant, request.param("user"))?;
     let all = tx.directory.groups.under(tenant);
-    let rows: Vec<Value> = all
+    let groups = all
         .map(|(_, group)| group)
         .filter(|group| group.deleted.is_none() && group.owners.contains(&person.user.id))
-        .map(|group| groups::shown(tx, group))
-        .collect();
-    objects::list(request, "directoryObjects", rows)
+        .map(|group| groups::shown(tx, group));
+    let others = apps::owned(tx, tenant, &person.user.id);
+    objects::list(request, "directoryObjects", groups.chain(others))
 }
 
 fn check(request: &Request, tx: &mut Tx<'_>) -> Outcome {
