@@ -188,6 +188,35 @@ fn a_part_that_is_lost_is_repeated_only_if_it_may_be() {
 }
 
 #[test]
+fn a_batch_that_is_lost_is_sent_again_without_what_may_not_be_repeated() {
+    let script = r#"
+        let outcomes = graph::batch(FABRIKAM, [
+            #{ path: `/users/${KIM}` },
+            #{ method: "PATCH", path: `/users/${SAM}`, body: #{ department: "Sales" } },
+            #{ method: "POST", path: "/groups", body: #{ displayName: "New", mailNickname: "new", mailEnabled: false, securityEnabled: true } },
+        ]);
+        outcomes.to_array().map(|one| if one.ok { one.value?.displayName } else { one.error.code })
+    "#;
+    let lost = json!(["Kim Abe", null, "operation.unknown"]);
+    let well = json!(["Kim Abe", null, "New"]);
+    let check = |what: Value, expected: &Value, groups: usize| {
+        let stage = Stage::new(0);
+        fault(&stage, "POST", BATCH, 1, &what);
+        assert_eq!(found(&stage, script), *expected, "{what}");
+        assert_eq!(stage.calls(BATCH), 2, "{what}");
+        let rows = stage.sandbox.rows("directory.groups").expect("the groups");
+        let made = rows
+            .iter()
+            .filter(|(_, group)| group.to_string().contains("\"New\""));
+        assert_eq!(made.count(), groups, "{what}");
+    };
+    check(json!({ "kind": "server_error", "status": 503 }), &lost, 0);
+    check(json!({ "kind": "drop", "when": "after" }), &lost, 1);
+    check(json!({ "kind": "throttle", "retry_after": 5 }), &well, 1);
+    check(json!({ "kind": "token_expired" }), &well, 1);
+}
+
+#[test]
 fn nothing_is_sent_that_the_run_may_not_do() {
     let stage = Stage::granted(vec![Effect::Write]);
     let script = r#"
