@@ -34,6 +34,7 @@ fn known() -> Known {
                 returns: Type::ResultOutcomes,
                 effects: &[],
                 doc: "",
+                example: "",
             },
             HostFunction {
                 module: Some("log"),
@@ -42,6 +43,7 @@ fn known() -> Known {
                 returns: Type::Unit,
                 effects: &[],
                 doc: "",
+                example: "",
             },
         ],
         methods: vec![

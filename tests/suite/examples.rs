@@ -26,6 +26,33 @@ fn every_example_holds() {
 }
 
 #[test]
+fn every_example_of_a_function_holds_and_passes_the_check() {
+    let known = Stage::new(0).interface();
+    let functions = known.functions.iter();
+    let examples = functions.filter(|function| !function.example.is_empty());
+    let mut broken = Vec::new();
+    for function in examples {
+        let (name, example) = (function.name, function.example);
+        if let Err(error) = Stage::new(0).run(example) {
+            broken.push(format!("{name}: {error:?}"));
+        }
+        let source = Source::new(name, example);
+        let input = Input {
+            services: tenantry::api::services(),
+            known: &known,
+            imports: &NoImports,
+            params: None,
+            effects: None,
+            names: &[],
+        };
+        for finding in check(&source, input).findings {
+            broken.push(format!("{name}: {:?}", finding.error));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
 fn every_example_passes_the_check() {
     let known = Stage::new(0).interface();
     let services = tenantry::api::services();

@@ -58,6 +58,7 @@ pub(super) fn function(function: &HostFunction) -> Page {
         calls: vec![words::host_function(function)],
         about: function.doc.to_owned(),
         tables: [tables(function.params), returned(function.returns)].concat(),
+        example: Some(function.example.to_owned()).filter(|example| !example.is_empty()),
         ..Page::default()
     }
 }

@@ -32,6 +32,16 @@ pub struct HostFunction {
     pub effects: &'static [Effect],
     /// One sentence.
     pub doc: &'static str,
+    /// A script that holds in a fresh sandbox; empty where the sentence says it all.
+    pub example: &'static str,
+}
+
+impl HostFunction {
+    /// Returns it with an example.
+    #[must_use]
+    pub const fn example(self, example: &'static str) -> Self {
+        Self { example, ..self }
+    }
 }
 
 /// A method that the host adds to a type. Without parameters and with `property` set, it is read

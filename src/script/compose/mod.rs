@@ -57,6 +57,7 @@ const fn partner(
         returns,
         effects,
         doc,
+        example: "",
     }
 }
 

@@ -23,6 +23,7 @@ const fn function(
         returns,
         effects: &[],
         doc,
+        example: "",
     }
 }
 

@@ -23,6 +23,7 @@ const fn function(
         returns,
         effects: &[],
         doc,
+        example: "",
     }
 }
 
@@ -34,6 +35,7 @@ const fn note(name: &'static str, doc: &'static str) -> HostFunction {
         returns: Type::Unit,
         effects: &[],
         doc,
+        example: "",
     }
 }
 

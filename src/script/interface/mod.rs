@@ -153,6 +153,7 @@ fn raw_functions(module: &'static str) -> Vec<HostFunction> {
                 _ => &[],
             },
             doc,
+            example: "",
         });
     }
     all

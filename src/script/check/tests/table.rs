@@ -16,6 +16,7 @@ const fn function(name: &'static str, params: &'static [HostParam], returns: Typ
         returns,
         effects: &[],
         doc: "",
+        example: "",
     }
 }
 

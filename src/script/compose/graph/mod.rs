@@ -4,6 +4,7 @@
 mod batch;
 mod delta;
 mod ensure;
+mod examples;
 mod licenses;
 mod part;
 mod password;
@@ -36,6 +37,7 @@ const fn graph(
         returns,
         effects,
         doc,
+        example: "",
     }
 }
 
@@ -54,8 +56,9 @@ pub(super) const ALL: &[Composite] = &[
             ],
             Type::Outcomes,
             &[],
-            "Makes any number of requests, maps with `method`, `path`, `body`, `headers`, `id` and `depends_on`, twenty at a time; returns an outcome for each, in their order. A value is what the call alone would give: a list is read on, page by page, when it is used.",
-        ),
+            "Makes any number of requests, twenty at a time: maps with a `path`, and where needed `method`, `body`, `headers`, an `id`, and `depends_on`, the ids of those that must go well before. Returns an outcome for each, in their order; one that fails takes only those along that depend on it. Each needs the grants of the call alone, is repeated alone, and gives what the call alone would: a list is read on, page by page, when it is used.",
+        )
+        .example(examples::BATCH),
         run: batch::batch,
     },
     Composite {
@@ -68,8 +71,9 @@ pub(super) const ALL: &[Composite] = &[
             ],
             Type::Keys(delta::FOUND),
             READ,
-            "Reads what has changed in a collection such as \"users\" since a `link` of an earlier call, or all of it (`#{ select, latest }`): `changes`, `removed` (maps with `id` and `reason`), and the `link` for next time.",
-        ),
+            "Reads what has changed in a collection such as \"users\" or \"groups\" since an earlier call, by the `link` it returned; without one, all there is (`#{ select }` names what to follow, `members` of groups, too), or nothing but a link (`#{ latest: true }`). Returns `changes`, `removed` (maps with `id` and `reason`: \"changed\" can be restored, \"deleted\" not), and the `link` for next time. A link that is a week old may fail with `graph.delta_expired`: begin anew.",
+        )
+        .example(examples::DELTA),
         run: delta::delta,
     },
     Composite {
@@ -79,7 +83,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Bool,
             WRITE,
             "Makes an object a member of a group; `false` if it was one already.",
-        ),
+        )
+        .example(examples::ADD_MEMBER),
         run: ensure::add_member,
     },
     Composite {
@@ -89,7 +94,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Bool,
             WRITE,
             "Takes a member out of a group; `false` if it was none. The object itself stays.",
-        ),
+        )
+        .example(examples::REMOVE_MEMBER),
         run: ensure::remove_member,
     },
     Composite {
@@ -99,7 +105,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Bool,
             WRITE,
             "Makes an object an owner of a group; `false` if it was one already.",
-        ),
+        )
+        .example(examples::ADD_OWNER),
         run: ensure::add_owner,
     },
     Composite {
@@ -109,7 +116,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Bool,
             WRITE,
             "Takes an owner from a group; `false` if it was none. The object itself stays.",
-        ),
+        )
+        .example(examples::REMOVE_OWNER),
         run: ensure::remove_owner,
     },
     Composite {
@@ -119,7 +127,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Unit,
             WRITE,
             "Sets a user's manager, in place of the present one.",
-        ),
+        )
+        .example(examples::SET_MANAGER),
         run: reference::set_manager,
     },
     Composite {
@@ -137,7 +146,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Record,
             WRITE,
             "Assigns a licence to a user: by the id or part number of its SKU, or a record of `skus`; `disabled` names service plans to leave out, by id or name.",
-        ),
+        )
+        .example(examples::ASSIGN_LICENSE),
         run: licenses::assign,
     },
     Composite {
@@ -147,7 +157,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Record,
             WRITE,
             "Takes a licence away from a user.",
-        ),
+        )
+        .example(examples::REMOVE_LICENSE),
         run: licenses::remove,
     },
     Composite {
@@ -156,8 +167,9 @@ pub(super) const ALL: &[Composite] = &[
             &[TENANT, USER, HostParam::optional("password", Type::Any)],
             Type::Host("Secret"),
             WRITE,
-            "Gives a user a new password, to be changed at the next sign-in; returns it as a secret. Without one, a strong one is made up.",
-        ),
+            "Gives a user a new password, to be changed at the next sign-in; returns it as a secret, which `secret_file` writes down. Without one, a strong one is made up.",
+        )
+        .example(examples::RESET_PASSWORD),
         run: password::reset,
     },
     Composite {
@@ -167,7 +179,8 @@ pub(super) const ALL: &[Composite] = &[
             Type::Text,
             &[],
             "The address at which the customer approves a relationship that is locked for approval.",
-        ),
+        )
+        .example(examples::GDAP_APPROVAL_URL),
         run: reference::approval_url,
     },
 ];
