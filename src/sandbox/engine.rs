@@ -265,7 +265,8 @@ impl State {
 
     /// Replaces the world by a transaction's, once the state file has it. Returns how many rows of
     /// the services were touched.
-    pub(super) fn commit(&mut self, tx: Tx<'_>) -> io::Result<usize> {
+    pub(super) fn commit(&mut self, mut tx: Tx<'_>) -> io::Result<usize> {
+        graph::groups::settle(&mut tx);
         let mut world = tx.into_world();
         let touched = world.touched();
         match &mut self.file {

@@ -15,7 +15,7 @@ mod delta;
 mod devices;
 mod domains;
 mod gdap;
-mod groups;
+pub(super) mod groups;
 mod invitations;
 pub(crate) mod lag;
 mod licences;
@@ -37,6 +37,7 @@ mod tests;
 mod users;
 
 use super::entra;
+use super::partner::group_seats;
 use super::route::Route;
 use super::store::{PolicyDue, Tx, key};
 
@@ -73,7 +74,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
     routes
 }
 
-/// Does what lay in the queue about domains and devices.
+/// Does what lay in the queue about domains, devices and licences of groups.
 pub(crate) fn run_policy(tx: &mut Tx<'_>, due: PolicyDue) {
     match due {
         PolicyDue::RemoveDomain {
@@ -84,5 +85,6 @@ pub(crate) fn run_policy(tx: &mut Tx<'_>, due: PolicyDue) {
         PolicyDue::RemoveDevice(tenant, device) => {
             tx.policy.managed_devices.remove(&key(&[&tenant, &device]));
         }
+        PolicyDue::LicenseMembers(tenant, group) => group_seats::process(tx, &tenant, &group),
     }
 }

@@ -10,6 +10,7 @@ use super::catalogue::{self, Licence, Plan};
 use super::codes::{
     LICENCE_ABSENT, LOCATION_NEEDED, OUT_OF_LICENCES, PLAN_UNKNOWN, TWO_GROUPS, UNKNOWN_WORD,
 };
+use super::group_seats;
 use super::page::own_uri;
 use super::scope::{Part, customer, customer_to_change};
 use super::seats::{self, Denied, Units};
@@ -113,8 +114,8 @@ fn of_user(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let customer = customer(request, tx, Part::Directory)?;
     let user = find(request, tx, &customer)?;
     let groups = groups(request)?;
-    let given = seats::from_groups(tx, &customer.id);
-    let inherited = seats::inherited(&given, &user.id).map(|(_, held)| held);
+    let given = group_seats::from_groups(tx, &customer.id);
+    let inherited = group_seats::inherited(&given, &user.id).map(|(_, held)| held);
     let inherited = inherited.filter(|held| user.licences.iter().all(|own| own.sku != held.sku));
     let held = user.licences.iter().chain(inherited).filter_map(|held| {
         let licence = catalogue::licence_of(&held.sku)?;

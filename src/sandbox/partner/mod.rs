@@ -18,6 +18,7 @@ mod customers;
 pub(crate) mod dates;
 mod etag;
 mod filter;
+pub(crate) mod group_seats;
 mod invoices;
 mod licences;
 pub(crate) mod orders;

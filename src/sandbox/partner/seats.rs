@@ -3,9 +3,10 @@
 //! licences to their direct members.
 
 use super::catalogue::{self, Licence};
+use super::group_seats::{from_groups, inherited};
 use super::scope::rows;
 use crate::base::clock::Timestamp;
-use crate::sandbox::store::{Assignment, Status, Subscription, User, World, key};
+use crate::sandbox::store::{Assignment, Status, Subscription, User, World};
 
 /// How many units of a licence a directory has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +38,20 @@ pub(crate) fn licence_in(subscription: &Subscription) -> Option<&'static Licence
 
 /// Counts the units of a licence; `None` when the directory has no subscription of it.
 pub(crate) fn units(world: &World, tenant: &str, licence: &'static Licence) -> Option<Units> {
+    let owned = owned(world, tenant, licence)?;
+    let given = from_groups(world, tenant);
+    let users = rows::<User>(world, tenant);
+    let holders = users.iter().filter(|user| user.deleted.is_none());
+    let holders = holders.filter(|user| {
+        let own = user.licences.iter().any(|held| held.sku == licence.id);
+        own || inherited(&given, &user.id).any(|(_, held)| held.sku == licence.id)
+    });
+    let consumed = holders.count().try_into().unwrap_or(i64::MAX);
+    Some(Units { consumed, ..owned })
+}
+
+/// Counts the units of a licence that a directory owns, whoever has them.
+pub(super) fn owned(world: &World, tenant: &str, licence: &'static Licence) -> Option<Units> {
     let subscriptions = subscriptions(world, tenant, licence);
     if subscriptions.is_empty() {
         return None;
@@ -48,17 +63,6 @@ pub(crate) fn units(world: &World, tenant: &str, licence: &'static Licence) -> O
             _ => units.suspended += subscription.quantity,
         }
     }
-    let given = from_groups(world, tenant);
-    let users = rows::<User>(world, tenant);
-    let holders = users.iter().filter(|user| user.deleted.is_none());
-    units.consumed = holders
-        .filter(|user| {
-            let own = user.licences.iter().any(|held| held.sku == licence.id);
-            own || inherited(&given, &user.id).any(|(_, held)| held.sku == licence.id)
-        })
-        .count()
-        .try_into()
-        .unwrap_or(i64::MAX);
     Some(units)
 }
 
@@ -78,39 +82,6 @@ pub(crate) fn licences() -> Vec<&'static Licence> {
         }
     }
     seen
-}
-
-/// Returns the licences that a group gives its members.
-pub(crate) fn of_group(world: &World, tenant: &str, group: &str) -> Vec<Assignment> {
-    let row = world.people.group_licences.get(&key(&[tenant, group]));
-    row.cloned().unwrap_or_default()
-}
-
-/// A group that gives licences: its id, its members, the licences.
-pub(crate) type Giving = (String, Vec<String>, Vec<Assignment>);
-
-/// Returns the groups of a tenant that give licences.
-pub(crate) fn from_groups(world: &World, tenant: &str) -> Vec<Giving> {
-    let rows = world.people.group_licences.under(tenant);
-    rows.filter_map(|(place, licences)| {
-        let group = world.directory.groups.get(place)?;
-        if group.deleted.is_some() {
-            return None;
-        }
-        Some((group.id.clone(), group.members.clone(), licences.clone()))
-    })
-    .collect()
-}
-
-/// Returns the licences that a user has from groups, each with the group.
-pub(crate) fn inherited<'g>(
-    given: &'g [Giving],
-    user: &'g str,
-) -> impl Iterator<Item = (&'g str, &'g Assignment)> {
-    let groups = given
-        .iter()
-        .filter(move |(_, members, _)| members.iter().any(|member| member == user));
-    groups.flat_map(|(group, _, licences)| licences.iter().map(|held| (group.as_str(), held)))
 }
 
 /// Why licences cannot be changed.

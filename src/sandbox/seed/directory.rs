@@ -27,7 +27,7 @@ pub(super) fn fill(tx: &mut Tx<'_>) {
         members: (1..=4).map(user).collect(),
         nickname: Some("everyone".to_owned()),
         rule: Some(MembershipRule {
-            text: "user.accountEnabled -eq true".to_owned(),
+            text: "user.accountEnabled -eq true and user.userType -eq \"Member\"".to_owned(),
             paused: false,
         }),
         ..group(FABRIKAM, 3, "Everyone dynamic", "Everybody who may sign in")

@@ -75,6 +75,8 @@ tables! {
         methods: Method,
         /// Licences that groups give their members, by `tenant/group`.
         group_licences: Vec<Assignment>,
+        /// Those that they will give when the change has been processed, by `tenant/group`.
+        group_licences_queued: Vec<Assignment>,
         /// Tenants whose reports need no further licence, by id.
         premium: bool,
     }

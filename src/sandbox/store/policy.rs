@@ -154,7 +154,7 @@ pub(crate) struct OrganizationDetails {
     pub(crate) technical: Vec<String>,
 }
 
-/// Future work on domains and devices.
+/// Future work on domains, devices and licences of groups.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum PolicyDue {
     /// A domain is removed with everything that uses it.
@@ -166,6 +166,8 @@ pub(crate) enum PolicyDue {
     },
     /// A device that was retired or wiped leaves: tenant and device.
     RemoveDevice(String, String),
+    /// The members of a group get its licences: tenant and group.
+    LicenseMembers(String, String),
 }
 
 tables! {

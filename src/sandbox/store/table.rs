@@ -126,6 +126,11 @@ impl<T: Row> Table<T> {
         self.rows.len()
     }
 
+    /// Returns the keys of what was touched since the last commit.
+    pub(crate) fn touched_keys(&self) -> impl Iterator<Item = &str> {
+        self.touched.iter().map(String::as_str)
+    }
+
     /// Counts what was touched since the last commit.
     pub(super) fn touched(&self) -> usize {
         self.touched.len()

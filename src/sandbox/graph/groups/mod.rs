@@ -1,7 +1,9 @@
 //! Groups of a directory: lists, single ones, and what they are in. Source: graph reference §2.1, §9.
 
 pub(super) mod bin;
+mod dynamic;
 mod links;
+mod rule;
 mod shape;
 #[cfg(test)]
 pub(in crate::sandbox::graph) mod tests;
@@ -9,6 +11,7 @@ mod write;
 
 use serde_json::Value;
 
+pub(in crate::sandbox) use dynamic::settle;
 pub(super) use shape::{KIND, find, is_kept, shown};
 pub(super) use write::remove;
 

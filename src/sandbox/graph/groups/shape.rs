@@ -6,7 +6,7 @@ use crate::base::clock::Timestamp;
 use crate::sandbox::entra::tenants;
 use crate::sandbox::graph::odata::{GROUP_USUAL, Kind};
 use crate::sandbox::partner::dates::plus_days;
-use crate::sandbox::partner::seats;
+use crate::sandbox::partner::group_seats::{self, Processing};
 use crate::sandbox::store::{Group, GroupKind, World, key};
 
 /// How long a deleted group can be restored, in days.
@@ -100,13 +100,19 @@ pub(in crate::sandbox::graph) fn shown(world: &World, group: &Group) -> Value {
         .collect();
     let rule = group.rule.as_ref();
     let state = rule.map(|rule| if rule.paused { "Paused" } else { "On" });
-    let licences = seats::of_group(world, &group.tenant, &group.id);
-    let licences: Vec<Value> = licences
+    let given = group_seats::of_group(world, &group.tenant, &group.id);
+    let processed = given.as_ref().map(|(_, processing)| {
+        let state = match processing {
+            Processing::Queued => "QueuedForProcessing",
+            Processing::Complete => "ProcessingComplete",
+        };
+        json!({ "state": state })
+    });
+    let licences: Vec<Value> = given
         .iter()
+        .flat_map(|(rows, _)| rows)
         .map(|row| json!({ "disabledPlans": row.excluded, "skuId": row.sku }))
         .collect();
-    let processed = !licences.is_empty();
-    let processed = processed.then(|| json!({ "state": "ProcessingComplete" }));
     let mut row = json!({
         "@odata.type": "#microsoft.graph.group",
         "id": group.id,

@@ -375,7 +375,7 @@ fn a_group_is_made_as_its_kind_wants_it() {
             "The number of references",
         ),
         (
-            json!({ "isAssignableToRole": true, "groupTypes": ["DynamicMembership"], "membershipRule": "x" }),
+            json!({ "isAssignableToRole": true, "groupTypes": ["DynamicMembership"], "membershipRule": "user.city -eq \"Oslo\"" }),
             "A group that is assignable to roles",
         ),
     ] {
@@ -387,6 +387,45 @@ fn a_group_is_made_as_its_kind_wants_it() {
         "{}",
         assignable.json
     );
+}
+
+#[test]
+fn a_dynamic_group_has_as_members_whom_its_rule_fits() {
+    let bench = Bench::new();
+    let rule = json!({ "groupTypes": ["DynamicMembership"], "membershipRule": "user.department -eq \"Sales\"" });
+    let made = make(&bench, "sellers", &rule);
+    assert_eq!(made.status, 201, "{}", made.json);
+    let path = format!("/groups/{}", made.json["id"].as_str().expect("an id"));
+    let members = || all(&get(&bench, FABRIKAM, &format!("{path}/members")), "id");
+    let sell = |number: u32, department: &str| {
+        let path = format!("/users/{}", user(number));
+        let body = json!({ "department": department });
+        assert_eq!(ask(&bench, FABRIKAM, ("PATCH", &path), &body).status, 204);
+    };
+    let before = members();
+    assert!(!before.contains(&user(4)), "{before:?}");
+    sell(4, "sales");
+    assert!(members().contains(&user(4)));
+    sell(4, "Accounts");
+    assert_eq!(members(), before);
+    let patch = |rule: &str| {
+        ask(
+            &bench,
+            FABRIKAM,
+            ("PATCH", &path),
+            &json!({ "membershipRule": rule }),
+        )
+    };
+    assert_eq!(patch("user.accountEnabled -eq true").status, 204);
+    assert!(members().contains(&user(1)));
+    let wrong = patch("user.city -match \"x\"");
+    let text = "Invalid value specified for property 'membershipRule' of resource 'Group': unsupported operator '-match'.";
+    refused(&wrong, 400, BAD, text);
+    let mut body = new("poor");
+    body["groupTypes"] = rule["groupTypes"].clone();
+    body["membershipRule"] = rule["membershipRule"].clone();
+    let poor = ask(&bench, NORTHWIND, ("POST", "/groups"), &body);
+    refused(&poor, 400, BAD, "Dynamic membership needs Entra ID P1");
 }
 
 #[test]

@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::links::{ASSIGNABLE, OWNERS, add, put};
+use super::rule::Rule;
 use super::shape::nickname;
 use super::{KIND, WRITE, find, named, shown};
 use crate::sandbox::graph::access::{Standing, admit, missing, standing};
 use crate::sandbox::graph::body::{self, Body, bad};
 use crate::sandbox::graph::objects::{admit_to_change, invalid_operation, refer, untyped};
 use crate::sandbox::graph::odata::created;
+use crate::sandbox::graph::registration::is_premium;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
 use crate::sandbox::store::{Group, GroupKind, MembershipRule, Tx};
@@ -58,7 +60,7 @@ pub(super) fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         name: name(body.need_text("displayName")?)?.to_owned(),
         kind: kind(&body)?,
         nickname: Some(body.need_text("mailNickname")?.to_owned()),
-        rule: rule(&body)?,
+        rule: rule(tx, &caller.tenant, &body)?,
         assignable: body.flag("isAssignableToRole")?.unwrap_or(false),
         created: tx.now(),
         ..Group::default()
@@ -105,7 +107,7 @@ fn kind(body: &Body<'_>) -> Result<GroupKind, Refusal> {
 }
 
 /// Reads the rule of a dynamic group, which must have one; no other may.
-fn rule(body: &Body<'_>) -> Result<Option<MembershipRule>, Refusal> {
+fn rule(tx: &Tx<'_>, tenant: &str, body: &Body<'_>) -> Result<Option<MembershipRule>, Refusal> {
     let kinds = body.texts("groupTypes")?.unwrap_or_default();
     let text = body.text("membershipRule")?;
     if !kinds.contains(&"DynamicMembership") {
@@ -117,8 +119,23 @@ fn rule(body: &Body<'_>) -> Result<Option<MembershipRule>, Refusal> {
         };
     }
     let text = body.need_text("membershipRule")?.to_owned();
+    check_rule(tx, tenant, &text)?;
     let paused = paused(body)?.unwrap_or(false);
     Ok(Some(MembershipRule { text, paused }))
+}
+
+/// A rule can be applied here, and only a tenant with Entra ID P1 may have one. Both texts are this
+/// sandbox's.
+fn check_rule(tx: &Tx<'_>, tenant: &str, text: &str) -> Result<(), Refusal> {
+    if !is_premium(tx, tenant) {
+        return Err(bad("Dynamic membership needs Entra ID P1 in the tenant."));
+    }
+    let invalid = |problem| {
+        bad(format!(
+            "Invalid value specified for property 'membershipRule' of resource 'Group': {problem}."
+        ))
+    };
+    Rule::read(text).map(drop).map_err(invalid)
 }
 
 fn paused(body: &Body<'_>) -> Result<Option<bool>, Refusal> {
@@ -243,7 +260,7 @@ pub(super) fn update(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     if body.has("mailNickname") {
         group.nickname = Some(body.need_text("mailNickname")?.to_owned());
     }
-    change_rule(&body, &mut group)?;
+    change_rule(tx, &body, &mut group)?;
     if let Some(wanted) = body.flag("securityEnabled")? {
         group.kind = match group.kind {
             GroupKind::Unified { .. } => GroupKind::Unified { secures: wanted },
@@ -280,13 +297,14 @@ fn check_fixed(members: &Map<String, Value>, row: &Value) -> Result<(), Refusal>
     Ok(())
 }
 
-fn change_rule(body: &Body<'_>, group: &mut Group) -> Result<(), Refusal> {
+fn change_rule(tx: &Tx<'_>, body: &Body<'_>, group: &mut Group) -> Result<(), Refusal> {
     let text = body.text("membershipRule")?;
     let paused = paused(body)?;
     match &mut group.rule {
         Some(rule) => {
             rule.paused = paused.unwrap_or(rule.paused);
             if let Some(text) = text {
+                check_rule(tx, &group.tenant, text)?;
                 text.clone_into(&mut rule.text);
             }
             Ok(())

@@ -8,12 +8,12 @@ use crate::sandbox::graph::body::{self, Body, bad};
 use crate::sandbox::graph::odata::{GROUP_USUAL, Kind, USER_USUAL, entity};
 use crate::sandbox::graph::{groups, people};
 use crate::sandbox::partner::accounts;
-use crate::sandbox::partner::catalogue;
 use crate::sandbox::partner::seats::{self, Denied};
+use crate::sandbox::partner::{catalogue, group_seats};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::seed::numbered;
-use crate::sandbox::store::{Assignment, Tx, key};
+use crate::sandbox::store::{Assignment, Tx};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::graph("POST", "/v1.0/users/{user}/assignLicense", to_user),
@@ -153,18 +153,18 @@ fn answer(request: &Request, tx: &Tx<'_>, tenant: &str, user: &str) -> Outcome {
     entity(request, &USER, "users/$entity", people::shown(&person))
 }
 
-/// A group gives its licences to its direct members. What the directory does not own it cannot give;
-/// that units run out for its members is not refused here.
+/// A group gives its licences to its direct members, a little later. What the directory does not own
+/// it cannot give; for whom no unit is left is told with the members.
 fn to_group(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let caller = admit(request, tx, &WRITE_GROUP)?;
     let tenant = caller.tenant.clone();
     let group = request.param("group").to_lowercase();
-    let place = key(&[&tenant, &group]);
     groups::find(tx, &tenant, &group).ok_or_else(|| missing(&group))?;
     let members = body::read(request)?;
     let (added, removed) = read(&members)?;
     numbered::keep(tx, &tenant);
-    let mut held = seats::of_group(tx, &tenant, &group);
+    let held = group_seats::of_group(tx, &tenant, &group);
+    let mut held = held.map(|(rows, _)| rows).unwrap_or_default();
     for sku in removed {
         let before = held.len();
         held.retain(|one| !one.sku.eq_ignore_ascii_case(sku));
@@ -183,7 +183,7 @@ fn to_group(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         one.since = Some(tx.now());
         held.push(one);
     }
-    tx.people.group_licences.put(&place, held);
+    group_seats::queue(tx, &tenant, &group, held);
     let row = groups::find(tx, &tenant, &group).map(|row| groups::shown(tx, row));
     let row = row.ok_or_else(|| missing(&group))?;
     entity(request, &GROUP, "groups/$entity", row)

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::graph::bench::{Megan, each, refused};
+use crate::sandbox::partner::{catalogue, seats};
 use crate::sandbox::seed::{FABRIKAM, TAILSPIN};
 use crate::sandbox::store::{Group, key};
 use crate::sandbox::testing::Bench;
@@ -10,6 +11,7 @@ use crate::sandbox::testing::Bench;
 const BASIC: &str = "3b555118-da6a-4418-894f-7df1e2096870";
 const PREMIUM: &str = "cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46";
 const TEAMS: &str = "57ff2da0-773e-42df-b2af-ffb7a2317929";
+const ADMIN: &str = "/v1.0/users/fab71ca0-0001-4000-8000-000000000001";
 const KIM: &str = "/v1.0/users/fab71ca0-0001-4000-8000-000000000002";
 const LEE: &str = "/v1.0/users/fab71ca0-0001-4000-8000-000000000003";
 const SAM: &str = "/v1.0/users/fab71ca0-0001-4000-8000-000000000004";
@@ -196,7 +198,43 @@ fn a_licence_of_a_group_is_counted_and_cannot_be_removed_directly() {
         tx.directory.groups.put(&key(&[FABRIKAM, group]), row);
     });
     let path = format!("/v1.0/groups/{group}/assignLicense");
+    let state = |expected: &str| {
+        let select = format!("/v1.0/groups/{group}?$select=licenseProcessingState");
+        let seen = graph.get(&select).json;
+        assert_eq!(seen["licenseProcessingState"]["state"], expected);
+    };
     assert_eq!(graph.send("POST", &path, add(BASIC, &[])).status, 200);
+    state("QueuedForProcessing");
+    assert_eq!(consumed(&bench), (2, 2));
+    graph.waits(10);
+    state("ProcessingComplete");
+    let states = |user: &str| {
+        let seen = graph.get(&format!("{user}?$select=licenseAssignmentStates"));
+        let row = &seen.json["licenseAssignmentStates"][0];
+        (row["state"].clone(), row["error"].clone())
+    };
+    let without_location = (json!("Error"), json!("ProhibitInUsageLocationViolation"));
+    assert_eq!(states(SAM), without_location);
+    assert_eq!(consumed(&bench), (2, 2));
+    let located = json!({ "usageLocation": "US" });
+    assert_eq!(graph.send("PATCH", SAM, &located).status, 204);
+    assert_eq!(states(SAM), (json!("Active"), json!("None")));
+    assert_eq!(consumed(&bench), (3, 3));
+    assert_eq!(graph.send("PATCH", ADMIN, &located).status, 204);
+    let refs = format!("/v1.0/groups/{group}/members/$ref");
+    let admin = json!({ "@odata.id": format!("https://graph.microsoft.com{ADMIN}") });
+    assert_eq!(graph.send("POST", &refs, admin).status, 204);
+    assert_eq!(states(ADMIN), (json!("Active"), json!("None")));
+    bench.change(|tx| {
+        let licence = catalogue::licence_of(BASIC).expect("a licence");
+        let mut seats = 3;
+        for row in seats::subscriptions(tx, FABRIKAM, licence) {
+            let place = key(&[FABRIKAM, &row.id]);
+            let row = tx.partner.subscriptions.edit(&place).expect("a row");
+            row.quantity = std::mem::take(&mut seats);
+        }
+    });
+    assert_eq!(states(ADMIN), (json!("Error"), json!("CountViolation")));
     assert_eq!(consumed(&bench), (3, 3));
     let seen = graph.get(&format!("{SAM}?$select=licenseAssignmentStates"));
     assert_eq!(
@@ -207,6 +245,7 @@ fn a_licence_of_a_group_is_counted_and_cannot_be_removed_directly() {
     let text = "User license is inherited from a group membership and it cannot be removed directly from the user.";
     assert_eq!(refused(&seen), (400, "Request_BadRequest", text));
     assert_eq!(graph.send("POST", &path, remove(BASIC)).status, 200);
+    graph.waits(10);
     assert_eq!(consumed(&bench), (2, 2));
 }
 

@@ -10,7 +10,8 @@ pub(in crate::sandbox::graph) use shown::{TEXTS, nickname as shown_nickname, sho
 use super::access::missing;
 use crate::base::clock::Timestamp;
 use crate::sandbox::entra;
-use crate::sandbox::partner::{accounts, scope, seats};
+use crate::sandbox::partner::group_seats::{self, Given};
+use crate::sandbox::partner::{accounts, scope};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::store::{Assignment, Profile, SignInState, Tx, User, World, key};
 
@@ -29,6 +30,8 @@ pub(in crate::sandbox::graph) struct Person {
     pub(in crate::sandbox::graph) created: Timestamp,
     /// Licences that groups give it, each with the group's id.
     pub(in crate::sandbox::graph) inherited: Vec<(String, Assignment)>,
+    /// Licences that groups mean to give it, and why it does not get them.
+    pub(in crate::sandbox::graph) withheld: Vec<Given>,
 }
 
 impl Person {
@@ -59,7 +62,7 @@ struct Tenant<'t> {
     world: &'t World,
     id: &'t str,
     since: Timestamp,
-    given: Vec<seats::Giving>,
+    given: Vec<Given>,
 }
 
 impl<'t> Tenant<'t> {
@@ -69,20 +72,23 @@ impl<'t> Tenant<'t> {
             world,
             id,
             since: customer.map_or(Timestamp::UNIX_EPOCH, |customer| customer.created),
-            given: seats::from_groups(world, id),
+            given: group_seats::from_groups(world, id),
         }
     }
 
     fn person(&self, user: User) -> Person {
         let profile = self.world.people.profiles.get(&key(&[self.id, &user.id]));
         let profile = profile.cloned().unwrap_or_default();
-        let inherited = seats::inherited(&self.given, &user.id);
+        let inherited = group_seats::inherited(&self.given, &user.id);
         let inherited = inherited.map(|(group, held)| (group.to_owned(), held.clone()));
+        let withheld = self.given.iter().filter(|one| one.user == user.id);
+        let withheld = withheld.filter(|one| one.violation.is_some());
         Person {
             tenant: self.id.to_owned(),
             enabled: entra::sign_in(self.world, &user.id).state != SignInState::Disabled,
             created: profile.created.unwrap_or(self.since),
             inherited: inherited.collect(),
+            withheld: withheld.cloned().collect(),
             profile,
             user,
         }

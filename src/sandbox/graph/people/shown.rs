@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Person;
 use crate::sandbox::graph::licences::{plans_of, service_of};
+use crate::sandbox::partner::group_seats::Violation;
 use crate::sandbox::store::Assignment;
 
 /// Texts that are kept under their own names.
@@ -111,9 +112,14 @@ fn licensed(person: &Person) -> Map<String, Value> {
         .inherited
         .iter()
         .map(|(group, held)| (Some(group.as_str()), held));
-    let states: Vec<Value> = own
-        .chain(given)
-        .map(|(group, held)| state(person, group, held))
+    let in_force = own.chain(given).map(|(group, held)| (group, held, None));
+    let withheld = person
+        .withheld
+        .iter()
+        .map(|one| (Some(one.group.as_str()), &one.licence, one.violation));
+    let states: Vec<Value> = in_force
+        .chain(withheld)
+        .map(|(group, held, violation)| state(person, group, held, violation))
         .collect();
     let plans = held
         .iter()
@@ -146,13 +152,18 @@ fn licensed(person: &Person) -> Map<String, Value> {
     .collect()
 }
 
-fn state(person: &Person, group: Option<&str>, held: &Assignment) -> Value {
+fn state(
+    person: &Person,
+    group: Option<&str>,
+    held: &Assignment,
+    violation: Option<Violation>,
+) -> Value {
     json!({
         "assignedByGroup": group,
         "disabledPlans": held.excluded,
-        "error": "None",
+        "error": violation.map_or("None", Violation::as_str),
         "lastUpdatedDateTime": held.since.unwrap_or(person.created),
         "skuId": held.sku,
-        "state": "Active",
+        "state": if violation.is_some() { "Error" } else { "Active" },
     })
 }
