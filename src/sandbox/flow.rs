@@ -4,12 +4,14 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use http::Method;
+
 use super::answers::recognise;
 use super::distort;
 use super::engine::{Engine, State};
 use super::entra::Trace;
 use super::gate;
-use super::graph::meter;
+use super::graph::{meter, trail};
 use super::render::{self, Ids};
 use super::reply::{Content, Refusal, Reply};
 use super::route::{Caller, Request, Route, Service};
@@ -214,7 +216,12 @@ impl Way<'_> {
         // The transaction is thrown away on a panic, so nothing half-changed is ever seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| (route.handler)(request, &mut tx)));
         let reply = match outcome {
-            Ok(Ok(reply)) => reply,
+            Ok(Ok(reply)) => {
+                if self.service == Service::Graph && request.verb != Method::GET {
+                    trail::record(&state.world, &mut tx, (route, request, &reply));
+                }
+                reply
+            }
             Ok(Err(refusal)) => {
                 if !refusal.keeps_changes() {
                     tx = Tx::begin(&state.world, self.conditions);

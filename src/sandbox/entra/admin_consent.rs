@@ -134,7 +134,7 @@ fn consent(tx: &mut Tx<'_>, ask: &Ask, login: &Login) -> Result<String, Aadsts> 
     if !login.accepts {
         return Err(Aadsts::of(65_004));
     }
-    let (user, signed) = login.check(tx, ask.tenant.as_deref())?;
+    let (user, signed) = login.check(tx, ask.tenant.as_deref(), (&ask.app.id, &ask.app.name))?;
     let roles = roles_in(tx, &user, &signed.tenant);
     if signed.tenant != user.tenant && roles.is_empty() {
         return Err(Aadsts::of(50_020));

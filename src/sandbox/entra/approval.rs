@@ -14,6 +14,12 @@ use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{Relationship, RelationshipStatus, RequestAction, Tx, World};
 
+/// The admin center, as the log of sign-ins names it (unconfirmed).
+const PORTAL: (&str, &str) = (
+    "00000006-0000-0ff1-ce00-000000000000",
+    "Microsoft Office 365 Portal",
+);
+
 const PAGE: &str =
     "/AdminPortal/Home/partners/invitation/granularAdminRelationships/{relationship}";
 
@@ -121,7 +127,7 @@ fn decide(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 fn administrator(tx: &mut Tx<'_>, row: &Relationship, login: &Login) -> Result<String, String> {
     let tenant = Some(row.customer.as_str()).filter(|tenant| !tenant.is_empty());
     let (user, _) = login
-        .check(tx, tenant)
+        .check(tx, tenant, PORTAL)
         .map_err(|refusal| format!("AADSTS{}: {}", refusal.code, refusal.text))?;
     let is_customers = tenant.is_none_or(|tenant| tenant == user.tenant) && user.tenant != HOME;
     let roles = roles_in(tx, &user, &user.tenant);

@@ -154,8 +154,9 @@ fn decide(tx: &mut Tx<'_>, row: &DeviceCode, login: &Login) -> Result<DeviceStat
     if !login.accepts {
         return Ok(DeviceState::Declined);
     }
-    let (user, signed) = login.check(tx, row.asked.tenant.as_deref())?;
-    let app = client::find(tx, &row.asked.app, row.asked.tenant.as_deref())?;
+    let tenant = row.asked.tenant.as_deref();
+    let app = client::find(tx, &row.asked.app, tenant)?;
+    let (user, signed) = login.check(tx, tenant, (&app.id, &app.name))?;
     let wish = Wish {
         asked: &row.asked,
         resources: &resources_asked(&row.asked)?,

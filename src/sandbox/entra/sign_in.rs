@@ -5,8 +5,9 @@ use super::aadsts::Aadsts;
 use super::directory::{set_password, sign_in, user_by_name};
 use super::form::Form;
 use super::seed::digest_of;
+use crate::sandbox::derived;
 use crate::sandbox::partner::accounts;
-use crate::sandbox::store::{SignInState, Signed, Staff, Tx, User, key};
+use crate::sandbox::store::{SignInRecord, SignInState, Signed, Staff, Tx, User, key};
 
 /// What a page's form says.
 #[derive(Debug)]
@@ -39,12 +40,22 @@ impl Login {
         &self.username
     }
 
-    /// Checks who signs in. The tenant is the one of the address, or else the user's own.
+    /// Checks who signs in, and keeps the outcome in the log of the user's directory. The tenant is
+    /// the one of the address, or else the user's own; `app` is the application's id and name.
     pub(super) fn check(
         &self,
         tx: &mut Tx<'_>,
         tenant: Option<&str>,
+        app: (&str, &str),
     ) -> Result<(Staff, Signed), Aadsts> {
+        let outcome = self.judge(tx, tenant);
+        if let Some(user) = user_by_name(tx, &self.username) {
+            keep(tx, &user, app, outcome.as_ref().err());
+        }
+        outcome
+    }
+
+    fn judge(&self, tx: &mut Tx<'_>, tenant: Option<&str>) -> Result<(Staff, Signed), Aadsts> {
         let user = user_by_name(tx, &self.username).ok_or_else(|| {
             let place = tenant.unwrap_or("organizations");
             let text = format!(
@@ -97,6 +108,25 @@ impl Login {
         }
         Ok(())
     }
+}
+
+/// Keeps a sign-in. All come from the one address and place that the sandbox knows.
+fn keep(tx: &mut Tx<'_>, user: &Staff, (app, name): (&str, &str), refusal: Option<&Aadsts>) {
+    let number = tx.count("sign-in").to_string();
+    let row = SignInRecord {
+        id: derived::guid(&["sign-in", &number]),
+        at: tx.now(),
+        user: (user.id.clone(), user.upn.clone(), user.name()),
+        app: (app.to_owned(), name.to_owned()),
+        address: "203.0.113.7".to_owned(),
+        error: refusal.map_or(0, |refusal| refusal.code),
+        reason: refusal
+            .map(|refusal| refusal.text.clone())
+            .unwrap_or_default(),
+        city: "Portland".to_owned(),
+        country: "US".to_owned(),
+    };
+    tx.policy.sign_ins.put(&key(&[&user.tenant, &row.id]), row);
 }
 
 /// Tells whether a customer's administrator wants the password changed at the next sign-in.

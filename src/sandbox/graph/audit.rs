@@ -136,6 +136,20 @@ fn audits(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     listed(request, &AUDIT, "auditLogs/directoryAudits", rows)
 }
 
+fn initiator(row: &DirectoryAudit) -> Value {
+    let (id, name) = &row.by;
+    if row.by_app {
+        return json!({
+            "app": { "appId": id, "displayName": name, "servicePrincipalId": null },
+            "user": null,
+        });
+    }
+    json!({
+        "app": null,
+        "user": { "id": id, "userPrincipalName": name, "ipAddress": null },
+    })
+}
+
 fn audit(row: &DirectoryAudit) -> Value {
     let changed: Vec<Value> = row
         .changed
@@ -153,10 +167,7 @@ fn audit(row: &DirectoryAudit) -> Value {
         "resultReason": "",
         "correlationId": row.id,
         "loggedByService": "Core Directory",
-        "initiatedBy": {
-            "app": null,
-            "user": { "id": row.by.0, "userPrincipalName": row.by.1, "ipAddress": null },
-        },
+        "initiatedBy": initiator(row),
         "targetResources": [{
             "id": id,
             "displayName": name,
@@ -170,6 +181,8 @@ fn audit(row: &DirectoryAudit) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::entra::roles::USER_ADMINISTRATOR;
+    use crate::sandbox::entra::seed::{CLIENT, PASSWORD};
     use crate::sandbox::graph::bench::{Megan, refused};
     use crate::sandbox::seed::{FABRIKAM, NORTHWIND};
     use crate::sandbox::testing::{Bench, Seen};
@@ -197,6 +210,66 @@ mod tests {
         let mut times = values(&seen, "activityDateTime");
         times.reverse();
         assert!(times.len() == 3 && times.is_sorted());
+    }
+
+    #[test]
+    fn a_write_is_told_with_what_it_has_changed() {
+        let bench = Bench::new();
+        let scopes = ["AuditLog.Read.All", "User.ReadWrite.All"];
+        let roles = [GLOBAL_READER, USER_ADMINISTRATOR];
+        let megan = Megan::with(&bench, FABRIKAM, &scopes, &roles);
+        let kim = "/v1.0/users/kim@fabrikam.onmicrosoft.com";
+        let body = json!({ "jobTitle": "Buyer", "displayName": "Kim Abe" });
+        assert_eq!(megan.patch(kim, &body).status, 204);
+        let refused = megan.patch(kim, &json!({ "userType": "Nobody" }));
+        assert_eq!(refused.status, 400);
+        let path =
+            "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Update%20user'";
+        let seen = megan.get(path);
+        assert_eq!(values(&seen, "id").len(), 2, "{}", seen.json);
+        let row = &seen.json["value"][0];
+        let by = &row["initiatedBy"]["user"]["userPrincipalName"];
+        assert!(by.as_str().is_some_and(|upn| upn.starts_with("megan@")));
+        let target = &row["targetResources"][0];
+        assert_eq!(
+            (&target["displayName"], &target["type"]),
+            (&json!("Kim Abe"), &json!("User"))
+        );
+        let changed =
+            json!([{ "displayName": "jobTitle", "oldValue": null, "newValue": "[\"Buyer\"]" }]);
+        assert_eq!(target["modifiedProperties"], changed);
+        let body = json!({ "accountEnabled": false, "passwordProfile": { "password": "Brisk-Otter-4182" } });
+        assert_eq!(megan.patch(kim, &body).status, 204);
+        let row = megan.get(path).json["value"].to_string();
+        assert!(
+            row.contains("accountEnabled") && !row.contains("Otter"),
+            "{row}"
+        );
+    }
+
+    #[test]
+    fn a_sign_in_is_told_whether_it_worked_or_not() {
+        let bench = Bench::new();
+        for (password, error) in [("wrong", 50_126), (PASSWORD, 0)] {
+            let path = format!(
+                "/login/organizations/oauth2/v2.0/authorize?client_id={CLIENT}&response_type=code&redirect_uri=http%3A%2F%2Flocalhost&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"
+            );
+            let form = format!(
+                "username=kim%40fabrikam.onmicrosoft.com&password={password}&mfa=on&decision=accept"
+            );
+            bench.send(
+                "POST",
+                &path,
+                &[("content-type", "application/x-www-form-urlencoded")],
+                form.into(),
+            );
+            let megan = Megan::with(&bench, FABRIKAM, &["AuditLog.Read.All"], &[GLOBAL_READER]);
+            let row = megan.get(SIGN_INS).json["value"][0].clone();
+            assert_eq!(row["status"]["errorCode"], error, "{row}");
+            assert_eq!(row["userPrincipalName"], "kim@fabrikam.onmicrosoft.com");
+            assert_eq!(row["appId"], CLIENT);
+            bench.advance(std::time::Duration::from_secs(1));
+        }
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod scores;
 mod tenants;
 #[cfg(test)]
 mod tests;
+pub(super) mod trail;
 mod users;
 
 use super::entra;

@@ -132,6 +132,7 @@ fn audits(tx: &mut Tx<'_>) {
                 id_of(FABRIKAM, 1, 1),
                 "admin@fabrikam.onmicrosoft.com".to_owned(),
             ),
+            by_app: false,
             target: (
                 id_of(FABRIKAM, 1, user),
                 display.to_owned(),

@@ -98,8 +98,11 @@ pub(crate) struct DirectoryAudit {
     pub(crate) category: String,
     /// `Add`, `Update`, `Assign`, `Delete`.
     pub(crate) operation: String,
-    /// Object id and principal name of who did it.
+    /// Object id and principal name of who did it; id and name of the application where it did.
     pub(crate) by: (String, String),
+    /// Whether an application did it, for itself.
+    #[serde(default)]
+    pub(crate) by_app: bool,
     /// Object id, display name and type of what was changed.
     pub(crate) target: (String, String, String),
     /// Properties that were changed: name, old and new value as JSON texts.

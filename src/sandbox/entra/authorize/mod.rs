@@ -98,7 +98,11 @@ fn submit(request: &Request, tx: &mut Tx<'_>, ask: &Ask, login: &Login) -> Resul
     if !login.accepts {
         return Err(ask.back(Aadsts::of(65_004)));
     }
-    let (user, signed) = match login.check(tx, ask.asked.tenant.as_deref()) {
+    let (user, signed) = match login.check(
+        tx,
+        ask.asked.tenant.as_deref(),
+        (&ask.app.id, &ask.app.name),
+    ) {
         Ok(known) => known,
         Err(refusal) => return Ok(show(request, ask, Some((login, &refusal)))),
     };
