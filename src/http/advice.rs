@@ -159,6 +159,13 @@ const ALL: &[Advice] = &[
     },
     Advice {
         of: &[],
+        status: 401,
+        code: Some("Authorization_IdentityNotFound"),
+        target: "",
+        help: "the application has no service principal in that tenant: consent to it, by `partner::consent_application` or by an administrator at `auth::admin_consent_url(tenant)`",
+    },
+    Advice {
+        of: &[],
         status: 404,
         code: Some("MailboxNotEnabledForRESTAPI"),
         target: "",
@@ -246,6 +253,13 @@ mod tests {
             "relationships are",
         );
         check("users", 404, "Request_ResourceNotFound", "", "look for it");
+        check(
+            "users",
+            401,
+            "Authorization_IdentityNotFound",
+            "",
+            "the application has",
+        );
         check("users", 403, "Authorization_RequestDenied", "", "");
     }
 

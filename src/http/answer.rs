@@ -91,10 +91,15 @@ fn refused(call: &Call, request: &Request, answer: &Response) -> Error {
 fn message(call: &Call, fault: &Fault) -> String {
     let service = call.service.as_str();
     let name = call.operation.rsplit("::").next().unwrap_or_default();
+    // Partner Center is told the customer; elsewhere the tenant may be the partner's own as well.
+    let kind = match call.service {
+        ServiceName::Partner => "customer",
+        _ => "tenant",
+    };
     let for_whom = fault
         .tenant
         .as_ref()
-        .map(|tenant| format!(" for customer {tenant}"))
+        .map(|tenant| format!(" for {kind} {tenant}"))
         .unwrap_or_default();
     let said = shorten(fault.message.trim(), MESSAGE);
     let said = match (fault.code.as_str(), said.as_str()) {
@@ -115,6 +120,10 @@ fn message(call: &Call, fault: &Fault) -> String {
 const FAULTY_ITEM: &str = "800009";
 
 fn help(code: Code, fault: &Fault, call: &Call) -> Option<&'static str> {
+    let advice = advice::of(fault, &call.target);
+    if advice.is_some() {
+        return advice;
+    }
     Some(match code {
         _ if fault.service == "partner" && fault.code == FAULTY_ITEM => {
             "read the cart, `partner::cart(customer, cart)`: `lineItems[].error` says why"
@@ -131,6 +140,6 @@ fn help(code: Code, fault: &Fault, call: &Call) -> Option<&'static str> {
         }
         Code::PartnerChanged | Code::GraphChanged => "read the object again and repeat the change",
         Code::HttpServer => "try again later; the ids below are what support asks for",
-        _ => return advice::of(fault, &call.target),
+        _ => return None,
     })
 }

@@ -274,7 +274,7 @@ pub(super) const PEOPLE: &[Case] = &[
     case(
         "graph::user(tailspin, lee)",
         MISSING,
-        "customer 7a115b10",
+        "for tenant 7a115b10",
         "it may be another tenant's",
     ),
     case(
