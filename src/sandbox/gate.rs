@@ -6,6 +6,7 @@ use http::HeaderMap;
 
 use super::config::Mfa;
 use super::entra::seed::HOME;
+use super::entra::tenants::consent_of;
 use super::entra::{Fault, verify};
 use super::render::Ids;
 use super::reply::Refusal;
@@ -38,10 +39,21 @@ pub(crate) fn admit(
             if let Some(since) = sessions::refused_since(world, &caller) {
                 return Err(sessions::refuse(route.service, &caller, since));
             }
+            if route.service == Service::Graph && is_stranger(world, &caller) {
+                let text = "The identity of the calling application could not be established.";
+                return Err(Refusal::new(401, "Authorization_IdentityNotFound", text)
+                    .header("www-authenticate", scheme(route.service)));
+            }
         }
         Service::Login => {}
     }
     Ok(Some(caller))
+}
+
+/// Tells whether an application has lost its service principal since its token was issued. Source:
+/// graph reference §4.
+fn is_stranger(world: &World, caller: &Caller) -> bool {
+    caller.principal == Principal::App && consent_of(world, &caller.tenant, &caller.app).is_none()
 }
 
 fn admit_to_partner_center(

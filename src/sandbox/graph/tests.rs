@@ -251,6 +251,19 @@ fn a_token_that_will_not_do_is_refused_in_the_services_words() {
 }
 
 #[test]
+fn an_application_without_a_service_principal_is_nobody() {
+    let bench = Bench::new();
+    let bearer = bench.bearer(FABRIKAM, Bench::itself(), "https://graph.microsoft.com");
+    let ask = || {
+        let headers = [("authorization", &*bearer)];
+        bench.send("GET", "/graph/v1.0/organization", &headers, "".into())
+    };
+    assert_eq!(ask().status, 200);
+    bench.change(|tx| tx.entra.consents.remove(&key(&[FABRIKAM, CLIENT])));
+    assert_eq!(refused(&ask()), (401, "Authorization_IdentityNotFound"));
+}
+
+#[test]
 fn the_clients_id_comes_back_and_each_call_has_one_of_its_own() {
     let bench = Bench::new();
     let bearer = bench.bearer(HOME, Bench::refreshed(), "https://graph.microsoft.com");
