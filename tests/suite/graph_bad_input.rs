@@ -5,7 +5,9 @@ mod cases;
 
 use std::time::Duration;
 
+use tenantry::base::clock::later;
 use tenantry::error::{Error, Sent};
+use tenantry::sandbox::Config;
 
 use cases::{Case, GDAP, MEMBERS, NAMES, PEOPLE, PREPARED, QUERIES, RELATED, SCOPES};
 
@@ -144,6 +146,34 @@ fn a_link_to_changes_is_good_for_a_week() {
         assert_eq!(error.code().as_str(), "graph.delta_expired", "{error}");
         assert!(help.contains("graph::delta(tenant, "), "{help}");
     }
+}
+
+#[test]
+fn conditional_access_is_asked_again_although_it_does_not_say_when() {
+    let stage = Stage::new(0);
+    stage.sandbox.configure(Config {
+        graph_policies: 1,
+        ..Config::default()
+    });
+    let script = "let counts = []; for n in 0..4 { counts.push(graph::ca_policies(t).count()); } counts.len()";
+    let before = stage.clock.now();
+    assert_eq!(stage.value(&format!("{NAMES}{script}")), "4");
+    assert!(later(before, Duration::from_secs(3)) <= stage.clock.now());
+}
+
+#[test]
+fn an_application_that_was_removed_is_told_to_be_consented_to() {
+    let stage = Stage::new(0);
+    let script = "
+        let app = #{ principal: \"app\" };
+        let own = graph::organization(t, app);
+        let clients = graph::service_principals(t, #{ filter: where(\"displayName\").starts_with(\"Tenantry\") });
+        for client in clients { graph::delete_service_principal(t, client); }
+        graph::organization(t, app)";
+    let error = failed(&stage, script);
+    let help = error.parts().help.clone().unwrap_or_default();
+    assert_eq!(error.code().as_str(), "auth.consent_missing", "{error}");
+    assert!(help.contains("consent in that tenant"), "{help}");
 }
 
 #[test]

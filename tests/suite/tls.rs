@@ -28,6 +28,9 @@ fn the_program_trusts_the_sandbox_by_its_ca_file() {
     let args = ["--quiet", "eval", READ];
     let counted = sandbox.program().run(&args).exit(0).stdout;
     assert_eq!(counted.trim(), "1205", "over several pages");
+    let args = ["--quiet", "eval", "graph::contracts().count()"];
+    let counted = sandbox.program().run(&args).exit(0).stdout;
+    assert_eq!(counted.trim(), "1205", "by links to this very host");
 
     let stranger = sandbox.program().var("TENANTRY_CA_FILE", "");
     let args = ["--error-format", "json", "--quiet", "eval", READ];

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::sandbox::reply::{Content, Refusal};
+use crate::sandbox::route::Principal;
 use crate::sandbox::testing;
 
 const KIND: Kind = Kind {
@@ -128,6 +129,13 @@ fn a_token_fits_its_query_only() {
         let refusal = asked(&KIND, &query, &[]).expect_err("another query");
         assert_eq!(refusal.code, "Directory_ExpiredPageToken");
     }
+    let of = |tenant: &str| {
+        let caller = testing::caller(tenant, (Principal::App, "app"), &[]);
+        let query = format!("$top=4&$skiptoken={token}");
+        let request = testing::request("/v1.0/users", &query, Some(caller));
+        listed(&request, &KIND, "users", rows())
+    };
+    assert!(of("").is_ok() && of("other").is_err(), "another tenant");
 }
 
 #[test]
