@@ -13,11 +13,17 @@ pub fn matching(service: &'static Service, verb: Verb, path: &str) -> Option<&'s
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
+    let plain = format!("/{}", segments.join("/"));
+    let may_fit = |operation: &&Operation| {
+        operation.verb == verb
+            && operation.preset_of.is_none()
+            && begins_alike(operation.path, &plain)
+    };
     service
         .operations
         .0
         .iter()
-        .filter(|operation| operation.verb == verb && operation.preset_of.is_none())
+        .filter(may_fit)
         .filter_map(|operation| Some((fit(operation.path, &segments)?, operation)))
         .min_by(|a, b| a.0.cmp(&b.0))
         .map(|(_, operation)| operation)
@@ -34,18 +40,25 @@ enum Fit {
     Open,
 }
 
-/// Returns, if a template fits, how each of its segments does. Most templates differ early.
+/// Returns whether a path agrees with a template up to its first parameter: most differ early.
+fn begins_alike(template: &str, path: &str) -> bool {
+    let literal = template.bytes().take_while(|byte| *byte != b'{');
+    literal
+        .zip(path.bytes())
+        .all(|(wanted, given)| wanted.eq_ignore_ascii_case(&given))
+}
+
+/// Returns, if a template fits, how each of its segments does.
 fn fit(template: &str, segments: &[&str]) -> Option<Vec<Fit>> {
-    let parts = || template.split('/').filter(|part| !part.is_empty());
-    let mut rest = parts();
-    for segment in segments {
-        fit_segment(rest.next()?, segment)?;
-    }
-    if rest.next().is_some() {
+    let parts: Vec<_> = template
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() != segments.len() {
         return None;
     }
-    let fits = |(part, segment): (&str, &&str)| fit_segment(part, segment);
-    parts().zip(segments).map(fits).collect()
+    let fits = |(part, segment): (&&str, &&str)| fit_segment(part, segment);
+    parts.iter().zip(segments).map(fits).collect()
 }
 
 fn fit_segment(part: &str, segment: &str) -> Option<Fit> {
