@@ -6,7 +6,7 @@ mod admin_consent;
 mod approval;
 mod authorize;
 mod claims;
-mod client;
+pub(super) mod client;
 mod consent;
 mod device;
 mod directory;

@@ -31,6 +31,9 @@ pub(crate) struct Redirect {
 pub(crate) struct AppCertificate {
     /// The certificate itself: DER in Base64.
     pub(crate) der: String,
+    /// Its name.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
 }
 
 /// That tokens of another issuer are taken as the application's credential.

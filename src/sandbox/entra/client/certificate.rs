@@ -52,6 +52,12 @@ pub(super) fn read(base64: &str) -> Option<Certificate> {
     })
 }
 
+/// Returns when a certificate begins and ends, if it is one: DER in Base64.
+pub(in crate::sandbox) fn times_of(base64: &str) -> Option<(Timestamp, Timestamp)> {
+    let certificate = read(base64)?;
+    Some((certificate.begins, certificate.ends))
+}
+
 /// Returns the first certificate of a PEM text: DER in Base64.
 pub(crate) fn of_pem(pem: &str) -> Option<String> {
     let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;

@@ -12,6 +12,7 @@ use crate::sandbox::route::Request;
 use crate::sandbox::store::{App, RedirectKind, Tx};
 
 pub(super) use certificate::of_pem;
+pub(in crate::sandbox) use certificate::times_of;
 
 /// What an application must prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

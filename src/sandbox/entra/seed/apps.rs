@@ -121,7 +121,12 @@ fn web(now: Timestamp) -> App {
             ),
         ],
         certificates: certificates
-            .filter_map(|pem| Some(AppCertificate { der: of_pem(pem)? }))
+            .filter_map(|pem| {
+                Some(AppCertificate {
+                    der: of_pem(pem)?,
+                    name: None,
+                })
+            })
             .collect(),
         federated: vec![
             federated("github", GITHUB_ISSUER, GITHUB_SUBJECT),

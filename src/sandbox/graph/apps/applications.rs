@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::permissions::{self, Kind as Permission};
-use super::{READ, WRITE, principals};
+use super::{READ, WRITE, keys, principals};
 use crate::sandbox::derived;
 use crate::sandbox::entra::tenants;
 use crate::sandbox::graph::access::{Standing, admit, missing, standing};
@@ -47,6 +47,7 @@ pub(in crate::sandbox::graph) const KIND: Kind = Kind {
 /// What may be written.
 const WRITTEN: &[&str] = &[
     "displayName",
+    "keyCredentials",
     "signInAudience",
     "isFallbackPublicClient",
     "web",
@@ -105,14 +106,6 @@ pub(in crate::sandbox::graph) fn shown(world: &World, app: &App) -> Value {
         let urls = app.redirects.iter().filter(|one| one.kind == kind);
         urls.map(|one| one.uri.as_str()).collect()
     };
-    let certificates = app.certificates.iter().map(|one| {
-        json!({
-            "keyId": derived::guid(&["certificate", &one.der]),
-            "key": null,
-            "type": "AsymmetricX509Cert",
-            "usage": "Verify",
-        })
-    });
     let domain = tenants::find(world, &app.tenant).map(|tenant| tenant.domains[0].clone());
     let web = kept("web").unwrap_or_else(|| json!({}));
     json!({
@@ -127,7 +120,7 @@ pub(in crate::sandbox::graph) fn shown(world: &World, app: &App) -> Value {
         "displayName": app.name,
         "identifierUris": list("identifierUris"),
         "isFallbackPublicClient": app.public.then_some(true),
-        "keyCredentials": certificates.collect::<Vec<_>>(),
+        "keyCredentials": keys::shown(app),
         "notes": kept("notes"),
         "optionalClaims": kept("optionalClaims"),
         "passwordCredentials": app.secrets.iter().map(super::credentials::shown).collect::<Vec<_>>(),
@@ -220,12 +213,9 @@ fn count(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     admit(request, tx, &READ)?;
     let app = named(request, tx)?;
-    entity(
-        request,
-        &KIND,
-        "applications/$entity",
-        untyped(shown(tx, &app)),
-    )
+    let mut row = untyped(shown(tx, &app));
+    keys::reveal(request.query("$select"), &app, &mut row);
+    entity(request, &KIND, "applications/$entity", row)
 }
 
 fn create(request: &Request, tx: &mut Tx<'_>) -> Outcome {
@@ -298,6 +288,7 @@ fn lay(body: &Body<'_>, members: &Map<String, Value>, app: &mut App) -> Result<(
     if body.has("isFallbackPublicClient") {
         app.public = body.flag("isFallbackPublicClient")?.unwrap_or(false);
     }
+    keys::replace(body, app)?;
     for (place, kind) in PLACES {
         redirects(body, (place, kind), app)?;
     }

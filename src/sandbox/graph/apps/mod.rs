@@ -5,6 +5,7 @@ mod app_roles;
 mod applications;
 mod credentials;
 mod grants;
+mod keys;
 mod owners;
 mod permissions;
 mod principals;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::entra::seed::{
-    ADMIN, CLIENT, HOME, PUBLIC_CLIENT, SECRET, SELLER, UNCONSENTED_CLIENT,
+    ADMIN, CERTIFICATE, CLIENT, HOME, PUBLIC_CLIENT, SECRET, SELLER, UNCONSENTED_CLIENT,
 };
 use crate::sandbox::graph::groups::tests::{all, ask, get, refused};
 use crate::sandbox::seed::{FABRIKAM, id_of};
@@ -588,4 +588,59 @@ fn grants_and_objects_are_tracked() {
         let removed = json!([{ "id": id, "@removed": { "reason": reason } }]);
         assert_eq!(seen.json["value"], removed);
     }
+}
+
+#[test]
+fn certificates_are_replaced_as_a_whole() {
+    let bench = Bench::new();
+    let made = make(&bench, &json!({ "displayName": "Robot" })).json;
+    let path = format!("/applications/{}", made["id"].as_str().expect("an id"));
+    let key: String = CERTIFICATE
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .collect();
+    let patch = |rows: Value| {
+        ask(
+            &bench,
+            HOME,
+            ("PATCH", &path),
+            &json!({ "keyCredentials": rows }),
+        )
+    };
+    let row = |key: Value, id: &Value| json!({ "type": "AsymmetricX509Cert", "usage": "Verify", "displayName": "CN=robot", "key": key, "keyId": id });
+    let seen = patch(json!([row(json!(key), &Value::Null)]));
+    assert_eq!(seen.status, 204, "{}", seen.json);
+    let shown = get(&bench, HOME, &path).json["keyCredentials"][0].clone();
+    assert_eq!(
+        (&shown["displayName"], &shown["key"]),
+        (&json!("CN=robot"), &Value::Null)
+    );
+    assert!(shown["endDateTime"].is_string());
+    let asked = get(&bench, HOME, &format!("{path}?$select=keyCredentials"));
+    assert_eq!(asked.json["keyCredentials"][0]["key"], key.as_str());
+    assert_eq!(
+        patch(json!([row(Value::Null, &shown["keyId"])])).status,
+        204
+    );
+    refused(
+        &patch(json!([row(Value::Null, &json!("x"))])),
+        400,
+        BAD,
+        "A value is required for property 'key'",
+    );
+    refused(
+        &patch(json!([row(json!("eA=="), &Value::Null)])),
+        400,
+        BAD,
+        "Key credential value is invalid",
+    );
+    let mut signs = row(json!(key), &Value::Null);
+    signs["usage"] = "Sign".into();
+    refused(&patch(json!([signs])), 400, BAD, "Invalid value 'Sign'");
+    assert_eq!(
+        get(&bench, HOME, &path).json["keyCredentials"][0]["keyId"],
+        shown["keyId"]
+    );
+    assert_eq!(patch(json!([])).status, 204);
+    assert_eq!(get(&bench, HOME, &path).json["keyCredentials"], json!([]));
 }
