@@ -2,6 +2,7 @@
 
 pub(super) mod bin;
 mod dynamic;
+mod fields;
 mod links;
 mod rule;
 mod shape;
