@@ -120,7 +120,7 @@ fn message(call: &Call, fault: &Fault) -> String {
 const FAULTY_ITEM: &str = "800009";
 
 fn help(code: Code, fault: &Fault, call: &Call) -> Option<&'static str> {
-    let advice = advice::of(fault, &call.target);
+    let advice = advice::of(fault, call);
     if advice.is_some() {
         return advice;
     }
