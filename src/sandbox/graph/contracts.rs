@@ -36,16 +36,17 @@ const CONTRACT: Kind = Kind {
     ..Kind::PLAIN
 };
 
-/// Shows the contract with a customer: a copy from when the relation began. Its id follows from the
+/// Shows the contract with a customer: a copy from when the relation began, never made anew. Its id follows from the
 /// customer's, so that it begins as that does.
 fn shown(row: &Customer) -> Value {
+    let name = row.original_name.as_ref();
     json!({
         "id": id(&row.id),
         "deletedDateTime": null,
         "contractType": "ResellerPartner",
         "customerId": row.id,
         "defaultDomainName": row.domain,
-        "displayName": row.billing.company_name,
+        "displayName": name.unwrap_or(&row.billing.company_name),
     })
 }
 
@@ -129,6 +130,25 @@ mod tests {
         }
         let unknown = megan.get(&format!("/v1.0/contracts/{FABRIKAM}"));
         assert_eq!(refused(&unknown).0, 404);
+        let contract = |name: &str| {
+            let seen = megan
+                .get("/v1.0/contracts?$filter=defaultDomainName%20eq%20'fabrikam.onmicrosoft.com'");
+            seen.json["value"][0][name].clone()
+        };
+        let partner = bench.user();
+        let profile = format!("/v1/customers/{FABRIKAM}/profiles/billing");
+        let mut renamed = partner.get(&profile).json;
+        renamed["companyName"] = "Fabrikam Two".into();
+        let tag = renamed["attributes"]["etag"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let seen = partner.send("PUT", &profile, &[("if-match", &tag)], Some(renamed));
+        assert_eq!(
+            (seen.status, &text(&seen, "companyName")[..]),
+            (200, "Fabrikam Two")
+        );
+        assert_eq!(contract("displayName"), "Fabrikam, Inc.", "never refreshed");
         let elsewhere = Megan::of(&bench, FABRIKAM);
         let seen = elsewhere.get("/v1.0/contracts");
         assert_eq!((seen.status, ids(&seen).len()), (200, 0));

@@ -189,6 +189,7 @@ fn row(tx: &mut Tx<'_>, wanted: Wanted) -> Customer {
             address: billing.address,
             etag: etag::fresh(tx),
         },
+        original_name: None,
         associated_partner: None,
         qualifications: Vec::new(),
         created: tx.now(),

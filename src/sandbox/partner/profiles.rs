@@ -58,6 +58,9 @@ fn update_billing(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         return Err(EMAIL_INVALID.about(&[&wanted.email]));
     }
     let old = billing_shown(&customer);
+    customer.original_name = customer
+        .original_name
+        .or(Some(customer.billing.company_name.clone()));
     customer.billing = BillingProfile {
         id: customer.billing.id.clone(),
         first_name: wanted.first_name,

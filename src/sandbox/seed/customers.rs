@@ -113,6 +113,7 @@ pub(super) fn customer(
             address: address.clone(),
             etag: 5_920_358_838_484_612_121,
         },
+        original_name: None,
         associated_partner: None,
         qualifications: Vec::new(),
         created,

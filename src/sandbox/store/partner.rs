@@ -123,6 +123,9 @@ pub(crate) struct Customer {
     pub(crate) address: Address,
     pub(crate) email: String,
     pub(crate) billing: BillingProfile,
+    /// The company's name when the relation began, if it was changed since.
+    #[serde(default)]
+    pub(crate) original_name: Option<String>,
     /// Tenant of the indirect reseller.
     pub(crate) associated_partner: Option<String>,
     pub(crate) qualifications: Vec<Qualification>,
