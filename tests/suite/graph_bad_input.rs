@@ -57,6 +57,9 @@ fn differs(case: &Case, error: &Error) -> Option<String> {
 fn every_mistake_is_told_with_what_to_do() {
     let stage = Stage::new(0);
     stage.value(&format!("{NAMES}{PREPARED}"));
+    // A group gives its licences to its members after a while.
+    let soon = Duration::from_secs(600);
+    stage.sandbox.advance(soon).expect("time passes");
     for cases in [SCOPES, QUERIES, PEOPLE, MEMBERS] {
         check(&stage, "", cases);
     }
@@ -64,15 +67,16 @@ fn every_mistake_is_told_with_what_to_do() {
 }
 
 #[test]
-fn what_needs_a_header_gets_it_from_the_described_function() {
+fn what_needs_a_header_gets_it_unless_the_script_gives_another() {
     let stage = Stage::new(0);
     let value = |script: &str| stage.value(&format!("{NAMES}{script}"));
     let all = "graph::get(t, \"/v1.0/users?$count=true\"";
-    let ignored = format!("{all}).to_map().keys().contains(\"@odata.count\")");
+    let ignored = format!("{all}, plain).to_map().keys().contains(\"@odata.count\")");
     assert_eq!(value(&ignored), "false", "without a word");
-    let counted =
-        format!("{all}, #{{ headers: #{{ ConsistencyLevel: \"eventual\" }} }})[\"@odata.count\"]");
+    let counted = format!("{all})[\"@odata.count\"]");
     assert_eq!(value(&counted), "5");
+    let written = "graph::list(t, \"/v1.0/users?$filter=userType ne 'Guest'\").count()";
+    assert_eq!(value(written), "4");
     let found = "graph::users(t, #{ filter: where(\"userType\").ne(\"Guest\") }).count()";
     assert_eq!(value(found), "4");
     let found = "graph::users(t, #{ search: \"displayName:kim\" }).map(|u| u.displayName)";
