@@ -21,7 +21,7 @@ struct Advice {
 /// Where relationships are.
 const GDAP: &str = "/tenantRelationships/delegatedAdmin";
 
-const QUERIES: &str = "a raw query that counts, searches or compares or sorts by more than the simplest needs the header `ConsistencyLevel: eventual` and `$count=true`, which the described functions set by themselves; what they can filter by tells e.g. `tenantry doc graph::users`";
+const QUERIES: &str = "a raw query that counts, searches, compares or sorts by more than the simplest needs the header `ConsistencyLevel: eventual` and `$count=true`, which calls of described lists get by themselves unless the script gives the header; what can be filtered by tells e.g. `tenantry doc graph::users`";
 const LICENCES: &str = "see that the user has a `usageLocation` (`graph::update_user`), that `graph::skus(tenant)` has units left, and that no group gives the licence (`licenseAssignmentStates[].assignedByGroup`): that one is taken from the group";
 const PEOPLE: &str = "the domain of a sign-in name must be one that `graph::domains(tenant)` shows as verified, and the name no other user's; a password has 8 to 256 characters of three kinds, without the user's name: `graph::reset_password(tenant, user)` makes one; a `usageLocation` is a country in two letters of ISO 3166";
 const MEMBERS: &str = "the members of a group with a `membershipRule` follow from the rule: change it, or what it looks at; all other groups take users, groups and devices of their own tenant, each once";
