@@ -84,6 +84,7 @@ codes! {
     GraphDependency = "graph.dependency", "A request of a batch was not made because one on which it depends failed.";
     GraphDeltaExpired = "graph.delta_expired", "The link to the changes of a directory is too old; start anew.";
     GraphRefused = "graph.refused", "Microsoft Graph refused the call.";
+    GraphNotFound = "graph.not_found", "Microsoft Graph does not know the object in that tenant.";
     GraphPermission = "graph.permission", "The application has none of the permissions in that tenant that Microsoft Graph wants for this; consent to one of those that the error names.";
     GraphGdapRole = "graph.gdap_role", "The application may do this, but the user's delegated administration of that customer lacks the role; give a group of the user one of the roles that the error names, by a GDAP relationship and its assignment.";
     GraphDirectoryRole = "graph.directory_role", "The application may do this, but the user lacks the directory role; assign one of those that the error names.";

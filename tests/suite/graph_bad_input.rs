@@ -117,7 +117,10 @@ fn a_request_whose_dependency_failed_says_which() {
         for o in outcomes { told += `${o.error.code} ${o.error.status} ${o.error.sent} ${o.error.help};`; }
         told";
     let told = stage.value(&format!("{NAMES}{script}"));
-    assert!(told.contains("graph.refused 404 yes look for it"), "{told}");
+    assert!(
+        told.contains("graph.not_found 404 yes look for it"),
+        "{told}"
+    );
     assert!(
         told.contains("graph.dependency  no mend what the outcome of `look` says"),
         "{told}"

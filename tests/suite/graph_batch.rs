@@ -84,7 +84,7 @@ fn reads_and_writes_are_answered_in_the_order_of_the_script() {
     assert_eq!(outcomes[0][1]["department"], "Sales", "{outcomes}");
     assert_eq!(outcomes[1][1], Value::Null);
     assert_eq!(outcomes[2][1]["displayName"], "Fabrikam, Inc.");
-    assert_eq!(outcomes[3][1], "graph.refused");
+    assert_eq!(outcomes[3][1], "graph.not_found");
     assert_eq!(outcomes[4][1], Value::Null);
     assert_eq!(stage.calls(BATCH), 1);
 }
@@ -104,7 +104,7 @@ fn what_depends_on_a_failure_is_not_made() {
         outcomes.to_array().map(|one| if one.ok { one.value.displayName } else { [one.error.code, one.error.message] })
         "#,
     );
-    assert_eq!(told[0][0], "graph.refused", "{told}");
+    assert_eq!(told[0][0], "graph.not_found", "{told}");
     let left_out = |name: &str, call: &str, because: &str| {
         let why =
             format!("`{name}` (`{call}`) was not made: `{because}`, on which it depends, failed");

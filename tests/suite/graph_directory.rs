@@ -86,7 +86,7 @@ fn what_is_wrong_with_a_membership_is_no_success() {
         assert!(said.contains(says), "{script}: {said}");
     };
     let nobody = "\"fab71ca0-0001-4000-8000-00000000ffff\"";
-    let (bad, missing) = (Code::GraphRefused, Code::GraphRefused);
+    let (bad, missing) = (Code::GraphRefused, Code::GraphNotFound);
     check(
         &format!("graph::add_member(FABRIKAM, SALES, {nobody})"),
         missing,
@@ -190,7 +190,7 @@ fn a_manager_is_replaced_and_taken_away() {
     assert_eq!(told[1], "Sam Holt");
     assert_eq!(told[2], "Fabrikam Admin");
     assert_eq!(told[3], json!(["Kim Abe"]));
-    assert_eq!(told[4], "graph.refused");
+    assert_eq!(told[4], "graph.not_found");
 }
 
 #[test]

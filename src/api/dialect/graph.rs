@@ -63,6 +63,7 @@ impl Dialect for Graph {
     fn code(&self, fault: &Fault) -> Code {
         match fault.status {
             401 => Code::AuthToken,
+            404 => Code::GraphNotFound,
             410 => Code::GraphDeltaExpired,
             412 => Code::GraphChanged,
             429 => Code::ThrottleExhausted,
@@ -163,7 +164,7 @@ mod tests {
         let fault = Graph.fault(404, &HeaderMap::new(), text);
         assert_eq!(fault.request_id.as_deref(), Some("r1"));
         assert_eq!(fault.client_request_id.as_deref(), Some("c1"));
-        assert_eq!(Graph.code(&fault), Code::GraphRefused);
+        assert_eq!(Graph.code(&fault), Code::GraphNotFound);
         let mut headers = HeaderMap::new();
         headers.insert("request-id", "r2".parse().expect("a header"));
         assert_eq!(

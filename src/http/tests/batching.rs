@@ -145,7 +145,7 @@ fn a_part_that_is_refused_for_ever_does_not_hide_the_rest() {
         .client
         .batch(&[read("a"), read("b"), read("c"), read("d")])
         .expect("answers");
-    assert_eq!(shown(&results), "a throttle.exhausted graph.refused d");
+    assert_eq!(shown(&results), "a throttle.exhausted graph.not_found d");
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn each_part_is_a_step_and_a_recorded_one_is_not_sent() {
     let lane = Lane::new(settings);
     let parts = [read("a"), read("b"), after(write("d"), &[1]), write("c")];
     let results = lane.client.batch(&parts).expect("answers");
-    assert_eq!(shown(&results), "a recorded d graph.refused");
+    assert_eq!(shown(&results), "a recorded d graph.not_found");
     assert_eq!(sent(&service), ["a d c"]);
     assert!(held(&service.received()[0])[1].get("dependsOn").is_none());
     let notes = journal.0.lock().expect("no panic").join(", ");

@@ -79,7 +79,7 @@ const QUERY: (&str, &str) = ("graph.refused", "Request_UnsupportedQuery");
 const STATE: (&str, &str) = ("graph.refused", "Conflict");
 const ARGUMENT: (&str, &str) = ("script.argument", "");
 const SCOPE: (&str, &str) = ("scope.missing", "");
-const MISSING: (&str, &str) = ("graph.refused", "Request_ResourceNotFound");
+const MISSING: (&str, &str) = ("graph.not_found", "Request_ResourceNotFound");
 
 /// A missing scope.
 pub(super) const SCOPES: &[Case] = &[
