@@ -6,6 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::scan::{self, Member, Members};
 
+/// How many members an item is taken to have: keeping them in one piece is cheaper than growing.
+const USUAL: usize = 16;
+
 /// The members of one item, in the order of the text.
 #[derive(Debug, Default)]
 pub(super) struct Index(Mutex<Known>);
@@ -60,6 +63,9 @@ impl Known {
         };
         let found = rest.next();
         self.place = rest.place();
+        if self.members.is_empty() {
+            self.members.reserve_exact(USUAL);
+        }
         self.members.extend(found.clone());
         found
     }

@@ -186,7 +186,13 @@ impl Record {
     /// Returns a property: present ones declared or not, `()` for declared ones left out.
     pub(super) fn get(&self, name: &str) -> Result<Dynamic, Error> {
         if let Some(at) = self.find(name) {
-            return self.value(&at, self.type_of(name), name);
+            return match self.bytes(&at).first() {
+                // These are what they are, whatever is declared.
+                Some(b't') => Ok(true.into()),
+                Some(b'f') => Ok(false.into()),
+                Some(b'n') => Ok(Dynamic::UNIT),
+                _ => self.value(&at, self.type_of(name), name),
+            };
         }
         if matches!(self.shape, Shape::Dict(_)) {
             return Ok(Dynamic::UNIT);
