@@ -77,6 +77,15 @@ fn every_refusal_has_a_code_and_an_exit_code_and_leaves_stdout_empty() {
         (&["doc", "partner::custmers"], "usage.argument", 2),
         (&["api", "list", "partnr"], "usage.argument", 2),
         (&["eval", "fail(\"no\")"], "script.failed", 1),
+        // The result is never shown: the user would be left with a password that nobody knows.
+        (
+            &[
+                "eval",
+                "graph::reset_password(\"fabrikam.onmicrosoft.com\", \"kim@fabrikam.onmicrosoft.com\");",
+            ],
+            "check.argument",
+            3,
+        ),
         (&["eval", "1 / 0"], "script.runtime", 1),
         (
             &["eval", "partner::get(\"/v1/no/such/thing\")"],

@@ -99,14 +99,28 @@ impl<'a> Checker<'a> {
                 }
             }
             let statements = Rc::clone(&self.units[unit]);
+            let mut result = Ty::Unit;
             for stmt in &statements.body {
-                self.statement(stmt);
+                result = self.statement(stmt);
+            }
+            if let (true, Some(last)) = (unit == main, statements.body.last()) {
+                self.shows(&result, last.position());
             }
         }
         self.reached = false;
         for unit in std::iter::once(main).chain((0..self.units.len()).filter(|unit| *unit != main))
         {
             self.uncalled(unit);
+        }
+    }
+
+    /// Reports a result that is never shown: what made it would be done, and the secret lost.
+    fn shows(&mut self, result: &Ty, at: Position) {
+        if matches!(result, Ty::Host("Secret")) {
+            let message =
+                "the result of the script is a secret, which is never shown and would be lost";
+            let help = "write it with `secret_file(path, value)`";
+            self.wrong(Code::CheckArgument, at, message, help);
         }
     }
 
