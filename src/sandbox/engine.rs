@@ -16,7 +16,7 @@ use super::limits::Limits;
 use super::stats::{Count, Stats};
 use super::store::{Begun, Conditions, Due, StateFile, Tx, World};
 use super::throttle::Throttle;
-use super::{entra, graph, partner};
+use super::{arm, entra, graph, partner};
 use crate::base::clock::Clock;
 use crate::base::random::Random;
 use crate::error::{Code, Error};
@@ -244,6 +244,7 @@ impl State {
             let mut tx = Tx::begin(&World::default(), conditions);
             entra::seed::seed(&mut tx);
             partner::seed(&mut tx, self.customers);
+            arm::fill(&mut tx);
             self.commit(tx)?;
             self.made = true;
         }
@@ -255,6 +256,7 @@ impl State {
             match due {
                 Due::Partner(due) => partner::run_due(&mut tx, due),
                 Due::Policy(due) => graph::run_policy(&mut tx, due),
+                Due::Arm(due) => arm::run_due(&mut tx, due),
                 Due::Gdap(due) => entra::gdap::run_due(&mut tx, &due),
                 Due::ForgetAnswer(key) => drop(tx.system.answers.remove(&key)),
             }

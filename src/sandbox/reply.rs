@@ -101,6 +101,10 @@ pub(crate) struct Refusal {
 struct More {
     /// Partner Center's `data`, the others' `details`.
     data: Vec<Value>,
+    /// What of the request it is about, where the service says that.
+    target: Option<String>,
+    /// Azure Resource Manager's `additionalInfo`.
+    information: Vec<Value>,
     /// Further headers.
     headers: HeaderMap,
     /// Whether what was changed before stays.
@@ -122,6 +126,20 @@ impl Refusal {
     #[must_use]
     pub(crate) fn data(mut self, entry: impl Into<Value>) -> Self {
         self.more.data.push(entry.into());
+        self
+    }
+
+    /// Says what of the request it is about: `target`.
+    #[must_use]
+    pub(crate) fn target(mut self, target: &str) -> Self {
+        self.more.target = Some(target.to_owned());
+        self
+    }
+
+    /// Adds an entry to `additionalInfo`.
+    #[must_use]
+    pub(crate) fn information(mut self, entry: impl Into<Value>) -> Self {
+        self.more.information.push(entry.into());
         self
     }
 
@@ -148,6 +166,21 @@ impl Refusal {
         self.more.keeps
     }
 
+    /// Returns what stands under `error` in the answer.
+    pub(crate) fn error(&self) -> Value {
+        let mut error = json!({ "code": self.code, "message": self.text });
+        if let Some(target) = &self.more.target {
+            error["target"] = target.as_str().into();
+        }
+        if !self.more.data.is_empty() {
+            error["details"] = self.more.data.clone().into();
+        }
+        if !self.more.information.is_empty() {
+            error["additionalInfo"] = self.more.information.clone().into();
+        }
+        error
+    }
+
     /// Writes the refusal as `service` does.
     pub(crate) fn into_reply(self, service: Service) -> Reply {
         let body = match service {
@@ -157,13 +190,7 @@ impl Refusal {
                 "data": self.more.data,
                 "source": "PartnerApiServiceControllers",
             }),
-            Service::Login | Service::Graph | Service::Arm => {
-                let mut error = json!({ "code": self.code, "message": self.text });
-                if !self.more.data.is_empty() {
-                    error["details"] = self.more.data.into();
-                }
-                json!({ "error": error })
-            }
+            Service::Login | Service::Graph | Service::Arm => json!({ "error": self.error() }),
         };
         Reply {
             headers: self.more.headers,

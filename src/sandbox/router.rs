@@ -12,6 +12,8 @@ use super::route::{Route, Service};
 #[derive(Debug)]
 pub(crate) struct Router {
     groups: HashMap<(Service, &'static str, usize), Vec<&'static Route>>,
+    /// Routes with a parameter that takes several segments (`{*scope}`), the most literal first.
+    open: HashMap<(Service, &'static str), Vec<&'static Route>>,
 }
 
 /// A route that was found, with the decoded values of its parameters.
@@ -65,7 +67,14 @@ pub(crate) fn router() -> &'static Router {
 impl Router {
     fn new(routes: impl Iterator<Item = &'static Route>) -> Self {
         let mut groups: HashMap<_, Vec<&'static Route>> = HashMap::new();
+        let mut open: HashMap<_, Vec<&'static Route>> = HashMap::new();
         for route in routes {
+            if route.template.contains("{*") {
+                open.entry((route.service, route.verb))
+                    .or_default()
+                    .push(route);
+                continue;
+            }
             let count = segments(route.template).count();
             groups
                 .entry((route.service, route.verb, count))
@@ -80,20 +89,56 @@ impl Router {
                     .collect::<Vec<_>>()
             });
         }
-        Self { groups }
+        for routes in open.values_mut() {
+            routes.sort_by_key(|route| {
+                std::cmp::Reverse(
+                    segments(route.template)
+                        .filter(|part| !part.starts_with('{'))
+                        .count(),
+                )
+            });
+        }
+        Self { groups, open }
     }
 
     /// Finds the route of a verb and a path below the service's prefix.
     pub(crate) fn find(&self, service: Service, verb: &str, path: &str) -> Option<Found> {
         let parts: Vec<&str> = segments(path).collect();
-        let (_, group) = self
-            .groups
-            .get_key_value(&(service, known_verb(verb)?, parts.len()))?;
-        group.iter().find_map(|route| {
+        let verb = known_verb(verb)?;
+        let group = self.groups.get(&(service, verb, parts.len()));
+        let found = group.into_iter().flatten().find_map(|route| {
             let params = match_template(route.template, &parts)?;
             Some(Found { route, params })
+        });
+        found.or_else(|| {
+            let open = self.open.get(&(service, verb))?;
+            open.iter().find_map(|route| {
+                let params = match_open(route.template, &parts)?;
+                Some(Found { route, params })
+            })
         })
     }
+}
+
+/// Matches a template one of whose parameters takes several segments, at least one.
+fn match_open(template: &'static str, parts: &[&str]) -> Option<Vec<(&'static str, String)>> {
+    let patterns: Vec<&'static str> = segments(template).collect();
+    let at = patterns.iter().position(|part| part.starts_with("{*"))?;
+    let taken = parts
+        .len()
+        .checked_sub(patterns.len() - 1)
+        .filter(|taken| *taken > 0)?;
+    let (before, rest) = parts.split_at_checked(at)?;
+    let (inner, after) = rest.split_at_checked(taken)?;
+    let name = patterns[at].trim_start_matches("{*").trim_end_matches('}');
+    let mut params = match_segments(patterns[..at].iter().copied(), before)?;
+    let inner = percent_decode_str(&inner.join("/"))
+        .decode_utf8()
+        .ok()?
+        .into_owned();
+    params.push((name, inner));
+    params.extend(match_segments(patterns[at + 1..].iter().copied(), after)?);
+    Some(params)
 }
 
 /// Verbs that routes may have.
@@ -108,8 +153,15 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn match_template(template: &'static str, parts: &[&str]) -> Option<Vec<(&'static str, String)>> {
+    match_segments(segments(template), parts)
+}
+
+fn match_segments(
+    patterns: impl Iterator<Item = &'static str>,
+    parts: &[&str],
+) -> Option<Vec<(&'static str, String)>> {
     let mut params = Vec::new();
-    for (pattern, part) in segments(template).zip(parts) {
+    for (pattern, part) in patterns.zip(parts) {
         let decoded = percent_decode_str(part).decode_utf8().ok()?;
         match split(pattern) {
             Some((before, name, after)) => {
@@ -144,7 +196,10 @@ mod tests {
     use crate::sandbox::reply::Reply;
     use crate::sandbox::route::Auth;
 
-    const ROUTES: [Route; 4] = [
+    const ROUTES: [Route; 5] = [
+        Route::partner("GET", "/v1/{*scope}/locks/{lock}", Auth::Either, |_, _| {
+            Ok(Reply::empty(200))
+        }),
         Route::partner("GET", "/v1/things(key='{key}')", Auth::Either, |_, _| {
             Ok(Reply::empty(200))
         }),
@@ -160,7 +215,7 @@ mod tests {
     ];
 
     fn check(verb: &str, path: &str, expected: Option<(&str, &str)>) {
-        static TABLE: [Route; 4] = ROUTES;
+        static TABLE: [Route; 5] = ROUTES;
         let router = Router::new(TABLE.iter());
         let found = router.find(Service::Partner, verb, path);
         let seen = found.as_ref().map(|found| {
@@ -179,7 +234,9 @@ mod tests {
             let shape: Vec<String> = segments(route.template)
                 .map(str::to_lowercase)
                 .map(|part| {
-                    if part.starts_with('{') {
+                    if part.starts_with("{*") {
+                        "{*}".to_owned()
+                    } else if part.starts_with('{') {
                         "{}".to_owned()
                     } else {
                         part
@@ -202,6 +259,12 @@ mod tests {
         );
         check("GET", "/v1//things/X", Some(("/v1/things/{id}", "X")));
         check("POST", "/v1/things/", Some(("/v1/things", "")));
+        check(
+            "GET",
+            "/v1/a/b/c/locks/keep",
+            Some(("/v1/{*scope}/locks/{lock}", "a/b/c")),
+        );
+        check("GET", "/v1/locks/keep", None);
         check("PUT", "/v1/things", None);
         check("GET", "/v1/things/a/b", None);
         check(

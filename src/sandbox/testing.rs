@@ -180,6 +180,25 @@ impl Bench {
         self.send("GET", &format!("/arm{path}"), &headers, Bytes::new())
     }
 
+    /// Sends any request to Azure Resource Manager as Megan, with a token of a tenant.
+    pub(crate) fn arm_send(
+        &self,
+        tenant: &str,
+        verb: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Seen {
+        let bearer = self.bearer(tenant, Self::refreshed(), "https://management.azure.com");
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let body = body
+            .map(|body| Bytes::from(body.to_string()))
+            .unwrap_or_default();
+        self.send(verb, &format!("/arm{path}"), &headers, body)
+    }
+
     /// Posts a form to the v2 token endpoint.
     pub(crate) fn token(&self, tenant: &str, form: &str) -> Seen {
         self.form(&format!("/login/{tenant}/oauth2/v2.0/token"), form)

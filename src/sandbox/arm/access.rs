@@ -6,7 +6,10 @@ use crate::sandbox::entra::{gdap, groups, roles};
 use crate::sandbox::partner::scope;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Caller, Principal, Request};
-use crate::sandbox::store::{Status, Subscription, Tx};
+use crate::sandbox::store::{Ending, Status, Subscription, Tx};
+use serde_json::{Value, json};
+
+use super::id::Id;
 
 /// The product of an Azure plan.
 const AZURE_PLAN: &str = "DZH318Z0BPS6:";
@@ -28,6 +31,49 @@ pub(super) fn version(request: &Request, supported: &[&str]) -> Result<(), Refus
             Err(Refusal::new(400, "InvalidApiVersionParameter", text))
         }
     }
+}
+
+/// Refuses a call of a type without an api-version that the type has. Source: arm reference §4, §9.
+pub(super) fn version_of(request: &Request, kind: &str, supported: &[&str]) -> Result<(), Refusal> {
+    match request.query("api-version") {
+        Some(version) if !version.is_empty() && !supported.contains(&version) => {
+            let text = format!(
+                "No registered resource provider found for location '' and API version '{version}' for type '{kind}'. The supported api-versions are '{}'. The supported locations are ''.",
+                supported.join(", ")
+            );
+            Err(Refusal::new(400, "NoRegisteredProviderFound", text))
+        }
+        _ => version(request, supported),
+    }
+}
+
+/// Refuses a path that names nothing: it is routed to Azure Resource Manager itself, which has no
+/// such version.
+pub(super) fn misrouted(request: &Request) -> Refusal {
+    match version(request, &[]) {
+        Err(refusal) => refusal,
+        Ok(()) => Refusal::new(404, "NotFound", "The path names nothing."),
+    }
+}
+
+/// Returns the subscription of what an id names, if the caller may do `action` there now.
+pub(super) fn pass(
+    request: &Request,
+    tx: &Tx<'_>,
+    id: &Id,
+    action: &str,
+) -> Result<Azure, Refusal> {
+    let subscription = id.subscription.clone().unwrap_or_default();
+    enter(request, tx, &subscription, action)
+}
+
+/// Forgets what hung on something that is gone: nothing does yet.
+pub(super) fn forget_below(_tx: &mut Tx<'_>, _key: &str) {}
+
+/// Returns the error of an operation that a control lets fail.
+pub(super) fn told_error(ending: &Ending) -> Value {
+    let plain = json!({ "code": "InternalOperationError", "message": "An internal operation error occurred." });
+    ending.error.clone().unwrap_or(plain)
 }
 
 /// The Azure subscription that an Azure plan has.
@@ -72,8 +118,12 @@ pub(super) fn owns(tx: &Tx<'_>, caller: &Caller) -> bool {
 
 /// Returns the subscription of the path, if the caller may do `action` on it.
 pub(super) fn subscription(request: &Request, tx: &Tx<'_>, action: &str) -> Result<Azure, Refusal> {
+    enter(request, tx, request.param("subscription"), action)
+}
+
+fn enter(request: &Request, tx: &Tx<'_>, id: &str, action: &str) -> Result<Azure, Refusal> {
     let caller = request.caller()?;
-    let id = request.param("subscription").to_lowercase();
+    let id = id.to_lowercase();
     let plans = tx.partner.subscriptions.iter();
     let found = plans
         .filter_map(|(_, plan)| Azure::of(plan))

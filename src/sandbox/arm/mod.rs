@@ -1,15 +1,52 @@
-//! Azure Resource Manager: its routes, one file per resource. Written from the reference alone; what
-//! is not served answers 501.
+//! Azure Resource Manager: its routes, one folder per resource provider. Written from the reference
+//! alone; what is not served answers 501.
+//!
+//! `id` names things, `kind` is what a provider says about a type, `resource` and `calls` are the way
+//! that all of them go, `operation` is what takes its time, `access` is who may do what.
 
 mod access;
+mod body;
+mod calls;
+mod compute;
+mod group;
+mod id;
+mod kind;
+mod locations;
+mod operation;
+mod page;
+mod providers;
+mod resource;
 mod role_assignments;
+mod seed;
 mod subscriptions;
+mod tags;
 #[cfg(test)]
 mod tests;
 
+pub(super) use seed::fill;
+
 use super::route::Route;
+use super::store::{ArmDue, Tx};
+
+/// The types of all resource providers.
+const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS];
 
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
-    vec![subscriptions::ROUTES, role_assignments::ROUTES]
+    let mut routes = vec![
+        subscriptions::ROUTES,
+        role_assignments::ROUTES,
+        group::ROUTES,
+        operation::ROUTES,
+    ];
+    routes.extend(compute::ROUTES);
+    routes
+}
+
+/// Does what lay in the queue.
+pub(crate) fn run_due(tx: &mut Tx<'_>, due: ArmDue) {
+    match due {
+        ArmDue::Finish(id) => operation::finish(tx, &id),
+        ArmDue::Forget(id) => drop(tx.arm.operations.remove(&id)),
+    }
 }

@@ -101,3 +101,86 @@ fn other_tenants_other_callers_and_other_versions_are_refused() {
     let nobody = bench.send("GET", "/arm/subscriptions", &[], "".into());
     assert_eq!(refused(&nobody), (401, "AuthenticationFailed"));
 }
+
+/// Returns the path of Fabrikam's subscription.
+fn root(bench: &Bench) -> String {
+    subscription(bench)["id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn call(bench: &Bench, verb: &str, path: &str, body: Option<&Value>) -> Seen {
+    bench.arm_send(FABRIKAM, verb, path, body)
+}
+
+/// Follows a header of an answer, which is absolute.
+fn follow(bench: &Bench, seen: &Seen, header: &str) -> Seen {
+    let link = seen.header(header).to_owned();
+    let path = link.strip_prefix("http://127.0.0.1:1/arm");
+    call(
+        bench,
+        "GET",
+        path.unwrap_or_else(|| panic!("{header}: {link}")),
+        None,
+    )
+}
+
+#[test]
+fn a_group_goes_with_all_that_is_in_it_as_the_clock_moves() {
+    let bench = Bench::new();
+    let group = format!("{}/resourceGroups/rg-New", root(&bench));
+    let version = "api-version=2025-04-01";
+    let body = json!({ "location": "West Europe", "tags": { "a": "b" } });
+    let made = call(&bench, "PUT", &format!("{group}?{version}"), Some(&body));
+    assert_eq!(
+        (made.status, &made.json["location"]),
+        (201, &json!("westeurope")),
+        "{}",
+        made.json
+    );
+    let again = call(
+        &bench,
+        "PUT",
+        &format!("{}?{version}", group.to_uppercase()),
+        Some(&body),
+    );
+    assert_eq!((again.status, &again.json["name"]), (200, &json!("rg-New")));
+    let set = format!("{group}/providers/Microsoft.Compute/availabilitySets/as1?{version}");
+    let put = call(
+        &bench,
+        "PUT",
+        &set,
+        Some(&json!({ "location": "westeurope" })),
+    );
+    assert_eq!(
+        (put.status, &put.json["sku"]["name"]),
+        (201, &json!("Classic")),
+        "{}",
+        put.json
+    );
+    let gone = call(&bench, "DELETE", &format!("{group}?{version}"), None);
+    assert_eq!(
+        (gone.status, gone.header("retry-after")),
+        (202, "15"),
+        "{}",
+        gone.json
+    );
+    let refusal = call(
+        &bench,
+        "PUT",
+        &set,
+        Some(&json!({ "location": "westeurope" })),
+    );
+    assert_eq!(refused(&refusal), (409, "ResourceGroupBeingDeleted"));
+    let early = follow(&bench, &gone, "location");
+    assert_eq!(refused(&early), (429, "TooManyRequests"));
+    bench.advance(std::time::Duration::from_secs(15));
+    assert_eq!(follow(&bench, &gone, "location").status, 202);
+    bench.advance(std::time::Duration::from_secs(45));
+    assert_eq!(follow(&bench, &gone, "location").status, 200);
+    let seen = call(&bench, "GET", &format!("{group}?{version}"), None);
+    assert_eq!(refused(&seen), (404, "ResourceGroupNotFound"));
+    let seen = call(&bench, "GET", &set, None);
+    assert_eq!(refused(&seen), (404, "ResourceGroupNotFound"));
+}

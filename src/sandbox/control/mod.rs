@@ -20,6 +20,7 @@ use crate::sandbox::credentials::Credentials;
 use crate::sandbox::engine::Engine;
 use crate::sandbox::fault::Rule;
 use crate::sandbox::render::plain;
+use crate::sandbox::store::Ending;
 use crate::sandbox::wire::{Answer, Incoming};
 
 /// Tells whether a path is a control's.
@@ -107,6 +108,26 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
             let config: Config = serde_json::from_value(all).map_err(|error| bad(&error))?;
             engine.configure(config);
             Ok(json!(config))
+        }
+        ("POST", "operations") => {
+            // How the next long operations of Azure end.
+            let ending: Ending = read(incoming)?;
+            if !["Failed", "Canceled", "never"].contains(&ending.end.as_str()) {
+                let text = format!("`end` is Failed, Canceled or never, not `{}`", ending.end);
+                return Err((400, text));
+            }
+            let told = engine.change(|tx| {
+                let number = tx.count("endings");
+                tx.arm.endings.put(&format!("{number:06}"), ending);
+                json!(
+                    tx.arm
+                        .endings
+                        .iter()
+                        .map(|(_, ending)| ending.clone())
+                        .collect::<Vec<_>>()
+                )
+            });
+            told.map_err(|error| failed(&error))
         }
         ("POST", "revoke") => directory::revoke(engine, read(incoming)?),
         ("GET", "users") => directory::user(engine, incoming),

@@ -12,8 +12,9 @@ mod policy;
 mod relationships;
 
 pub(crate) use customers::id_of;
+pub(crate) use plans::FABRIKAM;
 #[cfg(test)]
-pub(crate) use plans::{ADVENTURE_WORKS, FABRIKAM, NORTHWIND, TAILSPIN, WIDE_WORLD};
+pub(crate) use plans::{ADVENTURE_WORKS, NORTHWIND, TAILSPIN, WIDE_WORLD};
 
 use crate::base::clock::Timestamp;
 use crate::sandbox::entra::seed::{HOME, HOME_DOMAIN};

@@ -2,6 +2,7 @@
 //! value that is cheap to clone; a [`Tx`] changes a clone, which replaces the world when the handler
 //! succeeds and is dropped otherwise.
 
+mod arm;
 mod deltas;
 mod directory;
 mod entra;
@@ -17,6 +18,10 @@ mod system;
 mod table;
 mod tx;
 
+pub(crate) use arm::{
+    ArmDue, ArmTables, Ending, Hand, LongOperation, OperationResult, OperationState, Resource,
+    ResourceGroup, Tags, Work,
+};
 pub(crate) use deltas::{Round, Seen};
 pub(crate) use directory::{
     AppRole, DirectoryTables, Group, GroupKind, MembershipRule, RoleAssignment, Session,
@@ -88,12 +93,14 @@ pub(crate) struct World {
     pub(crate) people: PeopleTables,
     /// Policies, domains, devices, findings.
     pub(crate) policy: PolicyTables,
+    /// Azure Resource Manager's objects.
+    pub(crate) arm: ArmTables,
     /// Partner Center's objects.
     pub(crate) partner: PartnerTables,
 }
 
 impl World {
-    fn groups(&self) -> [&dyn Tables; 7] {
+    fn groups(&self) -> [&dyn Tables; 8] {
         [
             &self.system,
             &self.entra,
@@ -101,11 +108,12 @@ impl World {
             &self.gdap,
             &self.people,
             &self.policy,
+            &self.arm,
             &self.partner,
         ]
     }
 
-    fn groups_mut(&mut self) -> [&mut dyn Tables; 7] {
+    fn groups_mut(&mut self) -> [&mut dyn Tables; 8] {
         [
             &mut self.system,
             &mut self.entra,
@@ -113,6 +121,7 @@ impl World {
             &mut self.gdap,
             &mut self.people,
             &mut self.policy,
+            &mut self.arm,
             &mut self.partner,
         ]
     }

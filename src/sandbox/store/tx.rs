@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::system::Pending;
-use super::{GdapDue, PartnerDue, PolicyDue, World};
+use super::{ArmDue, GdapDue, PartnerDue, PolicyDue, World};
 use crate::base::clock::{Timestamp, later};
 use crate::base::random::Random;
 use crate::sandbox::clock::Pace;
@@ -21,6 +21,8 @@ pub(crate) enum Due {
     Partner(PartnerDue),
     /// That of relationships with customers.
     Gdap(GdapDue),
+    /// Azure Resource Manager's.
+    Arm(ArmDue),
     /// That of domains and devices.
     Policy(PolicyDue),
     /// A remembered answer is forgotten.

@@ -1,0 +1,80 @@
+//! What a fresh sandbox holds in Azure: the groups of Fabrikam's subscription, and what each
+//! provider puts there, by the same way as a caller does.
+
+use serde_json::{Map, Value, json};
+
+use super::access::{Azure, subscriptions};
+use super::group;
+use super::id::Id;
+use super::resource::{self, Wish};
+use crate::sandbox::seed::FABRIKAM;
+use crate::sandbox::store::{Hand, Tx};
+
+/// Fills a fresh world, after the plans are there.
+pub(crate) fn fill(tx: &mut Tx<'_>) {
+    let Some(azure) = subscriptions(tx, FABRIKAM).into_iter().next() else {
+        return;
+    };
+    let by = Hand {
+        by: "admin@fabrikam.onmicrosoft.com".to_owned(),
+        kind: "User".to_owned(),
+        at: azure.plan.created,
+    };
+    let seed = Seed {
+        azure: &azure,
+        by: &by,
+    };
+    seed.group(
+        tx,
+        "rg-shop",
+        json!({ "location": "westeurope", "tags": { "cust": "fabrikam", "env": "prod" } }),
+    );
+    seed.group(tx, "rg-empty", json!({ "location": "westeurope" }));
+    seed.put(
+        tx,
+        "Microsoft.Compute/availabilitySets/as-web",
+        json!({ "location": "westeurope", "sku": { "name": "Aligned" } }),
+    );
+}
+
+/// Who seeds, and where.
+pub(super) struct Seed<'a> {
+    azure: &'a Azure,
+    by: &'a Hand,
+}
+
+impl Seed<'_> {
+    fn group(&self, tx: &mut Tx<'_>, name: &str, body: Value) {
+        let id = Id::of_group(&self.azure.id, name);
+        let made = group::write(tx, &id, &members(body), self.by);
+        made.expect("the seed is what the sandbox takes");
+    }
+
+    /// Puts a resource into the group of the shop, ready at once.
+    pub(super) fn put(&self, tx: &mut Tx<'_>, what: &str, body: Value) {
+        let path = format!(
+            "{}/resourceGroups/rg-shop/providers/{what}",
+            self.azure.path()
+        );
+        let id = Id::parse(&path).expect("a seeded id");
+        let wish = Wish {
+            azure: self.azure,
+            id: &id,
+            body: &members(body),
+            patch: false,
+            by: self.by,
+        };
+        let written = resource::write_one(tx, &wish).expect("the seed is what the sandbox takes");
+        if let Some((_, operation)) = written.work {
+            super::operation::finish(tx, &operation);
+            tx.arm.operations.remove(&operation);
+        }
+    }
+}
+
+fn members(body: Value) -> Map<String, Value> {
+    match body {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
