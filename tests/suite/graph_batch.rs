@@ -22,8 +22,7 @@ const SAM = "fab71ca0-0001-4000-8000-000000000004";
 /// Runs a script about Fabrikam and returns its value.
 #[track_caller]
 fn found(stage: &Stage, script: &str) -> Value {
-    let text = stage.value(&format!("{NAMES}{script}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    stage.json(&format!("{NAMES}{script}"))
 }
 
 /// Makes calls of Microsoft Graph go wrong.

@@ -18,8 +18,7 @@ const SALES = "fab71ca0-0009-4000-8000-000000000001";
 
 #[track_caller]
 fn found(stage: &Stage, script: &str) -> Value {
-    let text = stage.value(&format!("{NAMES}{script}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    stage.json(&format!("{NAMES}{script}"))
 }
 
 #[test]

@@ -26,17 +26,12 @@ const DYNAMIC = "fab71ca0-0009-4000-8000-000000000003";
 
 #[track_caller]
 fn found(stage: &Stage, script: &str) -> Value {
-    let text = stage.value(&format!("{NAMES}{script}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    stage.json(&format!("{NAMES}{script}"))
 }
 
-/// Runs a script that must fail, and returns the code, and what was said with the advice.
 #[track_caller]
 fn refused(stage: &Stage, script: &str) -> (Code, String) {
-    let error = stage.run(&format!("{NAMES}{script}"));
-    let error = error.expect_err(script);
-    let help = error.parts().help.clone().unwrap_or_default();
-    (error.code(), format!("{error} | {help}"))
+    stage.refusal(&format!("{NAMES}{script}"))
 }
 
 #[test]

@@ -24,8 +24,7 @@ fn roles(ids) { #{ unifiedRoles: ids.map(|id| #{ roleDefinitionId: id }) } }
 
 #[track_caller]
 fn found(stage: &Stage, script: &str) -> Value {
-    let text = stage.value(&format!("{NAMES}{script}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    stage.json(&format!("{NAMES}{script}"))
 }
 
 /// Creates a relationship, has it approved, and returns its id when it is active.

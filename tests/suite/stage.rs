@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
+
 use tenantry::api::model::Effect;
 use tenantry::api::{Principal, ServiceName};
 use tenantry::base::cancel::Cancel;
@@ -12,7 +14,7 @@ use tenantry::base::secret::Secret;
 use tenantry::config::{
     Account, AppCredential, Defaults, Endpoints, Given, Profile, Role, SecretName, UserFlow,
 };
-use tenantry::error::Error;
+use tenantry::error::{Code, Error};
 use tenantry::http::{Client, Settings as Pipe};
 use tenantry::identity::Identity;
 use tenantry::report::{Output, Progress, Task};
@@ -160,6 +162,21 @@ impl Stage {
     /// Runs a script.
     pub(crate) fn run(&self, script: &str) -> Result<Option<String>, Error> {
         Session::new(self.settings.clone()).run(&Source::new("test.rhai", script))
+    }
+
+    /// Runs a script and returns its value as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self, script: &str) -> Value {
+        let text = self.value(script);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    /// Runs a script that must fail, and returns the code, and what was said with the advice.
+    #[track_caller]
+    pub(crate) fn refusal(&self, script: &str) -> (Code, String) {
+        let error = self.run(script).expect_err(script);
+        let help = error.parts().help.clone().unwrap_or_default();
+        (error.code(), format!("{error} | {help}"))
     }
 
     /// Runs a script that must succeed, and returns its value's text.
