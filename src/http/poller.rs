@@ -65,7 +65,7 @@ impl Poller<'_> {
                 self.watch(watcher, look, &first, |answer| self.arrived(until, answer))
             }
             Waiting::Operation if status == StatusCode::ACCEPTED => self.operation(watcher, &first),
-            Waiting::Azure if matches!(status, StatusCode::CREATED | StatusCode::ACCEPTED) => {
+            Waiting::Azure(_) if matches!(status, StatusCode::CREATED | StatusCode::ACCEPTED) => {
                 self.azure(watcher, first)
             }
             Waiting::Repeat if not_ready(&first) => {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::model::{Merge, Operation, Verb};
+use super::model::{Merge, Operation, Verb, Waiting};
 use super::names::is_legal;
 use super::node::Source;
 use super::operation::Draft;
@@ -91,10 +91,15 @@ fn legal(source: &Source<'_>, draft: &Draft<'_>) {
 fn related(source: &Source<'_>, draft: &Draft<'_>, names: &HashMap<&str, &Draft<'_>>) {
     let operation = &draft.operation;
     let created = operation.creates.map(|(list, _)| list);
+    let read = match operation.waiting {
+        Waiting::Read(reading) => Some(reading.operation),
+        _ => None,
+    };
     let named = operation
         .before
         .into_iter()
         .chain(created)
+        .chain(read)
         .chain(operation.also.iter().copied());
     for name in named.filter(|name| !names.contains_key(name)) {
         source

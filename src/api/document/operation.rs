@@ -46,6 +46,8 @@ pub(super) struct Stand<'p, 'a> {
     pub(super) verb: Verb,
     /// Parameters of all operations of the path.
     pub(super) shared: &'p [Node<'a>],
+    /// What the document says about versions.
+    pub(super) version: parameter::Version,
     /// `x-tenantry` of the document.
     pub(super) inherited: Option<Node<'a>>,
 }
@@ -138,7 +140,7 @@ fn arguments<'a>(
         .map(|all| all.elements())
         .unwrap_or_default();
     let nodes: Vec<_> = stand.shared.iter().cloned().chain(own).collect();
-    let (params, old_body) = parameter::read(source, shapes, stand.path, &nodes);
+    let (params, old_body) = parameter::read(source, shapes, stand.path, stand.version, &nodes);
     for wanted in template_names(stand.path) {
         if !params.iter().any(|param| param.wire == wanted) {
             source

@@ -42,20 +42,26 @@ const COMPARISONS: &[&str] = &[
 ];
 
 /// Returns the parameters of an operation: whose token it needs, path parameters in the order of the
-/// path, other required ones, then optional ones; and the body, if a parameter of 2.0 is one.
+/// path, other required ones, then optional ones, at last the version of its service; and the body,
+/// if a parameter of 2.0 is one. `version` is what the document is about, where it always counts.
 pub(super) fn read<'a>(
     source: &Source<'a>,
     shapes: &mut Shapes<'_, 'a>,
     path: &str,
+    version: Version,
     nodes: &[Node<'a>],
 ) -> (Vec<Param>, Option<Body>) {
     let mut body = None;
+    let mut versioned = version.always;
     let mut params: Vec<Param> = Vec::new();
     for node in nodes {
         let (target, _) = source.follow(node);
         let place = match target.text_of("in") {
-            // The client always sends the version that the document is about.
-            _ if target.text_of("name") == Some("api-version") => continue,
+            // The client sends the version that the document is about.
+            _ if target.text_of("name") == Some(Param::VERSION) => {
+                versioned = true;
+                continue;
+            }
             Some("path") => Place::Path,
             Some("query") => Place::Query,
             Some("header") => Place::Header,
@@ -86,7 +92,56 @@ pub(super) fn read<'a>(
         _ if param.required => (2, None),
         _ => (3, None),
     });
+    if versioned {
+        params.push(api_version(shapes, path, version));
+    }
     (params, body)
+}
+
+/// What a document says about versions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Version {
+    /// `info.version`.
+    pub(super) of_document: Option<&'static str>,
+    /// Whether every operation has one, though it does not declare it.
+    pub(super) always: bool,
+}
+
+impl Version {
+    /// Reads what the document of the service `module` says.
+    pub(super) fn of(root: &Node<'_>, module: &str) -> Self {
+        let info = root.get("info");
+        Self {
+            of_document: info.and_then(|info| Some(text(info.text_of("version")?))),
+            always: matches!(module, "arm" | "recovery"),
+        }
+    }
+}
+
+/// The version of the service, as an option. A path that is a whole id names a resource of any
+/// type, whose version has nothing to do with the document's.
+fn api_version(shapes: &mut Shapes<'_, '_>, path: &str, version: Version) -> Param {
+    let whole = path
+        .strip_prefix("/{")
+        .and_then(|rest| rest.strip_suffix('}'));
+    let of_any_type = whole.is_some_and(|name| !name.contains('/'));
+    Param {
+        name: "api_version",
+        wire: Param::VERSION,
+        place: Place::Query,
+        ty: shapes.intern(Kind::Text),
+        required: false,
+        initial: version.of_document.filter(|_| !of_any_type),
+        scope: None,
+        whole: false,
+        home: false,
+        filter: List(&[]),
+        doc: if of_any_type {
+            "Version of the resource's type, where this host does not know the type."
+        } else {
+            "Version of the service to call instead of the described one."
+        },
+    }
 }
 
 fn parameter<'a>(
@@ -118,6 +173,7 @@ fn parameter<'a>(
     };
     let initial = shape.value().get("default").map(plain);
     let place = carried(source, &words).unwrap_or(place);
+    let whole = node.value().get("x-ms-skip-url-encoding") == Some(&Value::Bool(true));
     let says = |meant: &str| {
         let word = words.get("scope");
         word.filter(|word| word.value() == meant)
@@ -138,9 +194,12 @@ fn parameter<'a>(
         initial: initial.map(|value| text(&value)),
         scope: if home || says("tenant").is_some() {
             None
+        } else if says("any").is_some() {
+            Some(Scope::ANY)
         } else {
             scope(source, shapes, words.get("scope"))
         },
+        whole: whole && place == Place::Path,
         home,
         filter,
         doc: text(node.text_of("description").unwrap_or_default()),
@@ -169,7 +228,7 @@ fn scope(
     let Some((schema, property)) = word.split_once('.') else {
         source.problems.add(
             &node,
-            "must be `home`, `tenant`, or read like `Customer.id`",
+            "must be `home`, `tenant`, `any`, or read like `Customer.id`",
         );
         return None;
     };

@@ -125,6 +125,7 @@ fn fixed_fields(
             required: true,
             initial: None,
             scope: None,
+            whole: false,
             home: false,
             filter: super::model::List(&[]),
             doc: field.doc,

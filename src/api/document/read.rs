@@ -5,6 +5,7 @@ use super::check;
 use super::model::{Service, Verb};
 use super::node::{Document, Node, Source};
 use super::operation::{self, Draft, Stand};
+use super::parameter::Version;
 use super::preset;
 use super::problem::{Problem, Problems};
 use super::schema::Shapes;
@@ -56,7 +57,8 @@ pub fn read(name: &str, documents: &[Document<'_>]) -> Result<Service, Vec<Probl
         let words = Words::of(&source, &root, ON_DOCUMENT, None);
         only(&source, &root, DOCUMENT);
         module(&source, &words, name);
-        paths(&source, &mut shapes, &root, &mut drafts);
+        let version = Version::of(&root, name);
+        paths(&source, &mut shapes, &root, version, &mut drafts);
     }
     for document in documents {
         let words = Node::root(document).get("x-tenantry");
@@ -94,6 +96,7 @@ fn paths<'a>(
     source: &Source<'a>,
     shapes: &mut Shapes<'_, 'a>,
     root: &Node<'a>,
+    version: Version,
     drafts: &mut Vec<Draft<'a>>,
 ) {
     let base = root
@@ -128,6 +131,7 @@ fn paths<'a>(
                 path: &path,
                 verb: *verb,
                 shared: &shared,
+                version,
                 inherited: inherited.clone(),
             };
             drafts.extend(operation::read(source, shapes, &stand, operation));

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::model::{Kind, Output, Paging, Ty, Until, Verb, Waiting};
+use super::model::{Final, Kind, Output, Paging, Reading, Ty, Until, Verb, Waiting};
 use super::node::{Node, Source};
 use super::schema::Shapes;
 use super::words::{ON_RESPONSE, Words, choose, flag, only, read_text, text};
@@ -153,8 +153,8 @@ fn paging(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Paging {
     }
 }
 
-/// Reads `x-ms-long-running-operation` with `until: as_sent` or `until: 'status = registered'`, and
-/// `waiting: repeat | operation`.
+/// Reads `x-ms-long-running-operation` with `until: as_sent` or `until: 'status = registered'` or
+/// with Azure's options, and `waiting: repeat | operation | { read, until }`.
 fn waiting(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Waiting {
     let long = node
         .get("x-ms-long-running-operation")
@@ -168,15 +168,52 @@ fn waiting(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Waiting {
     }
     match until {
         Some(until) => Waiting::Location(condition(source, &until)),
-        None if long => Waiting::Azure,
+        None if long => Waiting::Azure(final_state(source, node)),
         None => {
+            let word = words.get("waiting");
+            if let Some(read) = word.as_ref().filter(|word| word.value().is_object()) {
+                return reading(source, read).map_or(Waiting::None, Waiting::Read);
+            }
             let choices = [
                 ("repeat", Waiting::Repeat),
                 ("operation", Waiting::Operation),
             ];
-            choose(source, words.get("waiting"), &choices).unwrap_or(Waiting::None)
+            choose(source, word, &choices).unwrap_or(Waiting::None)
         }
     }
+}
+
+/// Reads `x-ms-long-running-operation-options: { final-state-via: location }`.
+fn final_state(source: &Source<'_>, node: &Node<'_>) -> Final {
+    let options = node.get("x-ms-long-running-operation-options");
+    let via = options.and_then(|options| options.get("final-state-via"));
+    let choices = [
+        ("azure-async-operation", Final::AsyncOperation),
+        ("operation-location", Final::AsyncOperation),
+        ("location", Final::Location),
+        ("original-uri", Final::OriginalUri),
+    ];
+    choose(source, via, &choices).unwrap_or(Final::Unsaid)
+}
+
+/// Reads `{ read: provider, until: 'registrationState = Registered' }`.
+fn reading(source: &Source<'_>, node: &Node<'_>) -> Option<Reading> {
+    only(source, node, &["read", "until"]);
+    let until = node
+        .text_of("until")
+        .and_then(|until| until.split_once(" = "));
+    let (Some(operation), Some((field, value))) = (node.text_of("read"), until) else {
+        source.problems.add(
+            node,
+            "must read like `{ read: provider, until: 'registrationState = Registered' }`",
+        );
+        return None;
+    };
+    Some(Reading {
+        operation: text(operation),
+        field: text(field.trim()),
+        value: text(value.trim()),
+    })
 }
 
 fn condition(source: &Source<'_>, node: &Node<'_>) -> Until {

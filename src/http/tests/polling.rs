@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::json as value;
 
-use crate::api::model::{Idempotency, Until, Verb, Waiting};
+use crate::api::model::{Final, Idempotency, Until, Verb, Waiting};
 use crate::base::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::http::testing::{Lane, Reply, Service, get, json, post};
@@ -136,7 +136,8 @@ fn an_operation_of_azure_ends_with_the_object_it_made() {
         verb: Verb::Put,
         ..post("/v1/things/a?api-version=1", Idempotency::Idempotent)
     };
-    let answer = settle(&Lane::to(&service), &call, Waiting::Azure).expect("the end");
+    let answer =
+        settle(&Lane::to(&service), &call, Waiting::Azure(Final::Unsaid)).expect("the end");
     assert_eq!(answer.body, r#"{"name":"made"}"#);
     let received = service.received();
     assert_eq!(received[2].line, "GET /pc/v1/operations/1?t=2 HTTP/1.1");

@@ -52,10 +52,13 @@ pub enum Waiting {
     /// 202 with `Location` of an operation with a `status`; when that has succeeded, the object is
     /// read at the call's own path.
     Operation,
-    /// Azure's long-running operations.
-    Azure,
+    /// Azure's long-running operations; the result is where the document says.
+    Azure(Final),
     /// 204 with `Retry-After`: repeat the same request.
     Repeat,
+    /// The answer tells only that the work has begun: an operation is read, with the same leading
+    /// path parameters, until what it reads has come.
+    Read(Reading),
 }
 
 impl fmt::Debug for Waiting {
@@ -64,10 +67,48 @@ impl fmt::Debug for Waiting {
             Self::None => f.write_str("Waiting::None"),
             Self::Location(until) => write!(f, "Waiting::Location({until:?})"),
             Self::Operation => f.write_str("Waiting::Operation"),
-            Self::Azure => f.write_str("Waiting::Azure"),
+            Self::Azure(end) => write!(f, "Waiting::Azure({end:?})"),
             Self::Repeat => f.write_str("Waiting::Repeat"),
+            Self::Read(reading) => write!(f, "Waiting::Read({reading:?})"),
         }
     }
+}
+
+/// Where the result of a long-running operation of Azure is, once it has succeeded
+/// (`final-state-via`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Final {
+    /// The document does not say: it follows from verb and headers.
+    Unsaid,
+    /// Behind `Azure-AsyncOperation`: the last state that was read.
+    AsyncOperation,
+    /// Behind `Location`.
+    Location,
+    /// At the address of the call.
+    OriginalUri,
+}
+
+impl fmt::Debug for Final {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsaid => "Final::Unsaid",
+            Self::AsyncOperation => "Final::AsyncOperation",
+            Self::Location => "Final::Location",
+            Self::OriginalUri => "Final::OriginalUri",
+        })
+    }
+}
+
+/// `waiting: { read: provider, until: "registrationState = Registered" }`: what is read until it
+/// says that the work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// Name of the operation of the same service that is read.
+    pub operation: &'static str,
+    /// Dotted path of the property that tells.
+    pub field: &'static str,
+    /// Its value when the work is done, compared without regard to case.
+    pub value: &'static str,
 }
 
 /// When the object behind `Location` has arrived.

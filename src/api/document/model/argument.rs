@@ -36,6 +36,9 @@ pub struct Param {
     pub initial: Option<&'static str>,
     /// The record that may stand for it and the property that is sent then.
     pub scope: Option<Scope>,
+    /// Whether it is a whole id, of several segments of the path (`x-ms-skip-url-encoding`): its
+    /// slashes stay, and one that it begins with is left out.
+    pub whole: bool,
     /// Whether the partner's own directory is the default (`scope: home`).
     pub home: bool,
     /// For a parameter of [`Kind::Filter`]: what the service can compare, and how. Empty means that
@@ -46,6 +49,9 @@ pub struct Param {
 }
 
 impl Param {
+    /// Name on the wire of the version that an operation of Azure is called in.
+    pub const VERSION: &'static str = "api-version";
+
     /// Returns whether a method takes it from its record: the object's place and its tenant.
     pub fn of_record(&self) -> bool {
         matches!(self.place, Place::Path | Place::Token)
@@ -69,6 +75,19 @@ pub struct Scope {
     pub schema: &'static str,
     /// Dotted path of the property that is sent.
     pub property: &'static str,
+}
+
+impl Scope {
+    /// `scope: any`: every record of the service with an `id` may stand for the parameter.
+    pub const ANY: Self = Self {
+        schema: "resource",
+        property: "id",
+    };
+
+    /// Returns whether every record with an `id` fits.
+    pub fn is_any(&self) -> bool {
+        self.schema == Self::ANY.schema
+    }
 }
 
 /// The body of a request.

@@ -14,7 +14,7 @@ mod shape;
 use std::fmt;
 use std::ops::Deref;
 
-pub use answer::{Output, Paging, Until, Waiting};
+pub use answer::{Final, Output, Paging, Reading, Until, Waiting};
 pub use argument::{Body, FilterField, Param, Place, Scope};
 pub use conduct::{Auth, Condition, Effect, EffectRule, Idempotency, Merge, Test, Verb};
 pub use operation::Operation;

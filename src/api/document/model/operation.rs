@@ -87,6 +87,23 @@ impl Operation {
         self.params.iter().filter(|param| param.required)
     }
 
+    /// Returns the api-version that is sent unless the call names one. `None`: the operation has no
+    /// versions, or the version is that of the resource it is about.
+    pub fn api_version(&self) -> Option<&'static str> {
+        self.version()?.initial
+    }
+
+    /// Returns whether it is about a resource of any type, whose version it takes.
+    pub fn versioned_by_type(&self) -> bool {
+        self.version().is_some_and(|param| param.initial.is_none())
+    }
+
+    fn version(&self) -> Option<&Param> {
+        self.params
+            .iter()
+            .find(|param| param.wire == Param::VERSION)
+    }
+
     /// Returns the parameters that travel in the last map.
     pub fn optional(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(|param| !param.required)

@@ -1,5 +1,6 @@
 //! The reader over small documents, changed a little for each test.
 
+mod azure;
 mod problems;
 mod shapes;
 mod words;

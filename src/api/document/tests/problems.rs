@@ -211,7 +211,7 @@ fn problems_of_parameters_have_their_place() {
     second(
         word(json!({ "scope": "Item" })),
         ".x-tenantry.scope",
-        "must be `home`, `tenant`, or read like `Customer.id`",
+        "must be `home`, `tenant`, `any`, or read like `Customer.id`",
     );
     second(
         word(json!({ "scope": "Itm.id" })),

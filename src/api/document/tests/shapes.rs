@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::model::{Effect, Field, Kind, Merge, Output, Paging, Place, Until, Waiting};
+use super::super::model::{
+    Effect, Field, Final, Kind, Merge, Output, Paging, Place, Until, Waiting,
+};
 use super::{changed, read_one, sample};
 
 #[test]
@@ -145,7 +147,7 @@ fn paging_and_waiting_are_read() {
             .waiting
     };
     assert_eq!(waiting(json!({}), false), Waiting::None);
-    assert_eq!(waiting(json!({}), true), Waiting::Azure);
+    assert_eq!(waiting(json!({}), true), Waiting::Azure(Final::Unsaid));
     assert_eq!(
         waiting(json!({ "waiting": "repeat" }), false),
         Waiting::Repeat
@@ -199,7 +201,11 @@ fn documents_of_older_versions_are_read() {
         .collect();
     assert_eq!(
         names,
-        [("thing_id", "thingId", None), ("top", "$top", Some("10"))]
+        [
+            ("thing_id", "thingId", None),
+            ("top", "$top", Some("10")),
+            ("api_version", "api-version", Some("2020-01-01")),
+        ]
     );
     assert!(put.body.is_some_and(|body| body.required));
     let thing = service.schema("Thing").expect("a schema");
