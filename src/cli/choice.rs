@@ -171,7 +171,7 @@ pub(super) fn of_sandbox(credentials: &Credentials) -> Result<Account, Error> {
         role: Role::Admin,
         app: Some(AppCredential::Secret),
         user: Some(UserFlow::Given),
-        prefers: Principal::App,
+        prefers: None,
         ca_file: None,
         grants: Vec::new(),
         defaults: Defaults::default(),

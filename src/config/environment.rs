@@ -81,10 +81,7 @@ pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Option<A
         tenant: value(TENANT).unwrap_or_default(),
         client_id: value(CLIENT).unwrap_or_default(),
         role: word(&value, ROLE, &ROLES)?.unwrap_or_default(),
-        prefers: match app {
-            Some(_) => Principal::App,
-            None => Principal::User,
-        },
+        prefers: None,
         app,
         user,
         ca_file: value(CA_FILE).map(PathBuf::from),
@@ -254,6 +251,7 @@ fn in_part(missing: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::ServiceName;
 
     fn read(vars: &[(&str, &str)]) -> Result<Option<Account>, Error> {
         from_environment(|name| {
@@ -301,7 +299,10 @@ mod tests {
         let account = read(&[(TENANT, "t"), (CLIENT, "c"), (REFRESH, "r")])
             .expect("whole")
             .expect("a profile");
-        assert_eq!(account.profile.prefers, Principal::User);
+        assert_eq!(
+            account.profile.preferred(ServiceName::Partner),
+            Principal::User
+        );
         let refresh = account.vault.get(SecretName::RefreshToken).expect("given");
         assert_eq!(refresh, Some(Secret::new("r".to_owned())));
         assert_eq!(

@@ -122,8 +122,9 @@ pub struct Profile {
     pub app: Option<AppCredential>,
     /// How a user signs in, if one does.
     pub user: Option<UserFlow>,
-    /// Which principal to take when an operation allows either.
-    pub prefers: Principal,
+    /// Which principal to take when an operation allows either; see [`Profile::preferred`] for what
+    /// holds without one.
+    pub prefers: Option<Principal>,
     /// Certificates (PEM) that are trusted beside the system's.
     pub ca_file: Option<PathBuf>,
     /// Effects beyond reading that every run may have without `--allow`.
@@ -136,6 +137,20 @@ impl Profile {
     /// Returns whether the environment describes the profile, or the sandbox: no command changes it.
     pub fn is_of_environment(&self) -> bool {
         RESERVED.contains(&self.name.as_str())
+    }
+
+    /// Returns which principal to take when an operation of a service allows either: the one that the
+    /// profile prefers, else the application if there is one. On Azure it is the user first: a
+    /// customer's subscription belongs to the partner's admin agents, who are users, while an
+    /// application has nothing there unless it was given a role on each (arm reference §2).
+    pub fn preferred(&self, service: ServiceName) -> Principal {
+        let of_users = matches!(service, ServiceName::Arm | ServiceName::Recovery);
+        match self.prefers {
+            Some(preferred) => preferred,
+            None if of_users && self.user.is_some() => Principal::User,
+            None if self.app.is_some() => Principal::App,
+            None => Principal::User,
+        }
     }
 
     /// Returns whether this profile can act as `principal`.

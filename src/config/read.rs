@@ -97,11 +97,7 @@ pub(super) fn profile(name: &str, section: &Section<'_>, folder: &Path) -> Optio
     let app = app(section, folder);
     let user = section.word("user", &USERS);
     together(section, role, app.is_some() || section.has("app"));
-    let first = match app {
-        Some(_) => Principal::App,
-        None => Principal::User,
-    };
-    let prefers = prefers(section).unwrap_or(first);
+    let prefers = prefers(section);
     let grants = section.words("allow", &EFFECTS).unwrap_or_default();
     let ca_file = section.string("ca_file");
     Some(Profile {

@@ -27,12 +27,8 @@ pub fn of(profile: &Profile) -> Vec<Setting> {
     if let Some((word, _)) = USERS.iter().find(|(_, user)| Some(*user) == profile.user) {
         settings.push((&["user"], (*word).into()));
     }
-    let first = match profile.app {
-        Some(_) => Principal::App,
-        None => Principal::User,
-    };
-    if profile.prefers != first {
-        settings.push((&["prefers"], profile.prefers.as_str().into()));
+    if let Some(prefers) = profile.prefers {
+        settings.push((&["prefers"], prefers.as_str().into()));
     }
     if !profile.grants.is_empty() {
         let words = profile.grants.iter().map(|effect| effect.as_str());

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::text::Text;
 use super::*;
-use crate::api::Principal;
 use crate::api::model::Effect;
+use crate::api::{Principal, ServiceName};
 use crate::error::{Code, Error};
 
 const TENANT: &str = "8c9e1a52-6f1d-4b0a-9e83-2d7c5f4b6a10";
@@ -65,7 +65,7 @@ user = "device"
     let certificate = Path::new("/etc/tenantry").join("contoso.pem");
     assert_eq!(contoso.app, Some(AppCredential::Certificate(certificate)));
     assert_eq!(contoso.user, Some(UserFlow::Browser));
-    assert_eq!(contoso.prefers, Principal::User);
+    assert_eq!(contoso.prefers, Some(Principal::User));
     assert_eq!(contoso.grants, [Effect::Write, Effect::Spend]);
     assert_eq!(contoso.ca_file.as_deref(), Some(Path::new("/etc/ca.pem")));
     assert_eq!(
@@ -79,10 +79,13 @@ user = "device"
     let ops = &config.profiles["ops"];
     assert_eq!(ops.app, Some(AppCredential::ManagedIdentity(None)));
     assert_eq!(ops.endpoints.partner.path(), "/pc");
-    assert_eq!((ops.role, ops.prefers), (Role::Automation, Principal::App));
+    assert_eq!(
+        (ops.role, ops.preferred(ServiceName::Arm)),
+        (Role::Automation, Principal::App)
+    );
     let china = &config.profiles["china"];
     assert_eq!(Cloud::of(&china.endpoints), Cloud::China);
-    assert_eq!(china.prefers, Principal::User);
+    assert_eq!(china.preferred(ServiceName::Partner), Principal::User);
 }
 
 #[test]

@@ -2,15 +2,15 @@
 //! has a preference. A refusal by the service never tries the other.
 
 use super::remedy;
-use crate::api::Principal;
 use crate::api::model::Auth;
+use crate::api::{Principal, ServiceName};
 use crate::config::Profile;
 use crate::error::{Code, Error};
 
 /// Returns as whom `operation` is called by this profile.
 pub(crate) fn choose(
     profile: &Profile,
-    operation: &str,
+    (service, operation): (ServiceName, &str),
     auth: Auth,
     wanted: Option<Principal>,
 ) -> Result<Principal, Error> {
@@ -35,7 +35,9 @@ pub(crate) fn choose(
             only.as_str()
         )));
     }
-    let chosen = only.or(wanted).unwrap_or(profile.prefers);
+    let chosen = only
+        .or(wanted)
+        .unwrap_or_else(|| profile.preferred(service));
     if profile.has(chosen) {
         return Ok(chosen);
     }
@@ -73,7 +75,7 @@ mod tests {
         let mut app_only = whole.clone();
         app_only.user = None;
         let check = |profile: &Profile, auth, wanted, expected: Option<Principal>| {
-            let found = choose(profile, "partner::x", auth, wanted);
+            let found = choose(profile, (ServiceName::Partner, "partner::x"), auth, wanted);
             if let Some(expected) = expected {
                 assert_eq!(found.expect("a principal"), expected);
                 return;
@@ -90,5 +92,11 @@ mod tests {
         check(&app_only, UserOnly, None, None);
         check(&app_only, Either, Some(User), None);
         check(&app_only, Either, None, Some(App));
+        let azure = |profile: &Profile| {
+            choose(profile, (ServiceName::Arm, "arm::x"), Either, None).expect("a principal")
+        };
+        let mut stated = whole.clone();
+        stated.prefers = Some(App);
+        assert_eq!([&whole, &stated, &app_only].map(azure), [User, App, App]);
     }
 }

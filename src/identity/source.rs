@@ -165,7 +165,7 @@ impl TokenSource for Identity {
         role::check(&self.desk.profile, call, &own)?;
         choose(
             &self.desk.profile,
-            &call.operation,
+            (call.service, &call.operation),
             call.auth,
             call.principal,
         )

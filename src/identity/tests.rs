@@ -47,7 +47,7 @@ pub(crate) fn profile(root: &str) -> Profile {
         role: Role::Admin,
         app: Some(AppCredential::Secret),
         user: Some(UserFlow::Given),
-        prefers: Principal::App,
+        prefers: None,
         ca_file: None,
         grants: Vec::new(),
         defaults: Defaults::default(),

@@ -170,7 +170,7 @@ fn profile(sandbox: &Served, client: &str, app: Option<AppCredential>) -> Profil
         role: Role::Admin,
         app,
         user: Some(UserFlow::Browser),
-        prefers: Principal::User,
+        prefers: Some(Principal::User),
         ca_file: None,
         grants: Vec::new(),
         defaults: Defaults::default(),

@@ -220,7 +220,7 @@ fn account(sandbox: &Running) -> Account {
         role: Role::Admin,
         app: Some(AppCredential::Secret),
         user: Some(UserFlow::Given),
-        prefers: Principal::User,
+        prefers: Some(Principal::User),
         ca_file: None,
         grants: Vec::new(),
         defaults: Defaults::default(),

@@ -198,10 +198,6 @@ fn described(args: &Add) -> Result<Profile, Error> {
         UserWord::Device => UserFlow::Device,
         UserWord::Given => UserFlow::Given,
     });
-    let first = match app {
-        Some(_) => PrincipalWord::App,
-        None => PrincipalWord::User,
-    };
     Ok(Profile {
         name: args.name.clone(),
         endpoints: endpoints(args)?,
@@ -214,10 +210,10 @@ fn described(args: &Add) -> Result<Profile, Error> {
         },
         app,
         user,
-        prefers: match args.prefers.unwrap_or(first) {
+        prefers: args.prefers.map(|prefers| match prefers {
             PrincipalWord::App => Principal::App,
             PrincipalWord::User => Principal::User,
-        },
+        }),
         ca_file: args.ca_file.as_deref().map(readable).transpose()?,
         grants: args.allow.clone(),
         defaults: Defaults {
