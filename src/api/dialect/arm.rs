@@ -5,7 +5,7 @@ use http::HeaderMap;
 use url::Url;
 
 use super::{Dialect, Split, body, odata};
-use crate::api::filter::Filter;
+use crate::api::filter::{Filter, FilterOp, FilterValue};
 use crate::api::model::{FilterField, Paging};
 use crate::error::{Code, Fault};
 
@@ -27,7 +27,7 @@ pub(super) static RECOVERY: Arm = Arm {
 
 impl Dialect for Arm {
     fn filter(&self, filter: &Filter, fields: &[FilterField]) -> Result<String, String> {
-        odata::filter(filter, fields)
+        odata::filter_with(compare, filter, fields)
     }
 
     fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {
@@ -60,9 +60,61 @@ impl Dialect for Arm {
     }
 }
 
+/// Writes a comparison as Azure has it: `substringof` where `OData` today says `contains`, and what
+/// role assignments are asked for as functions. Source: Resources - List; Role Assignments - List
+/// For Scope.
+fn compare(field: &str, op: FilterOp, value: &FilterValue) -> Result<String, String> {
+    match (field, op, value) {
+        ("atScope", FilterOp::Eq, FilterValue::Bool(true)) => Ok("atScope()".to_owned()),
+        ("atScope", ..) => Err("`atScope` can be `true` only".to_owned()),
+        ("assignedTo", FilterOp::Eq, _) => Ok(format!("assignedTo({})", odata::literal(value))),
+        (_, FilterOp::Contains, _) => {
+            Ok(format!("substringof({},{field})", odata::literal(value)))
+        }
+        _ => odata::compare(field, op, value),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn filters_are_written_as_azure_has_them() {
+        let is = |field: &str, op, value| {
+            let field = field.to_owned();
+            ARM.filter(&Filter::Compare { field, op, value }, &[])
+        };
+        let text = |text: &str| FilterValue::Text(text.to_owned());
+        let written = |given: Result<String, String>, expected: &str| {
+            assert_eq!(given.as_deref(), Ok(expected));
+        };
+        written(
+            is("resourceType", FilterOp::Eq, text("Microsoft.Compute/disks")),
+            "resourceType eq 'Microsoft.Compute/disks'",
+        );
+        written(
+            is("name", FilterOp::Contains, text("o'b")),
+            "substringof('o''b',name)",
+        );
+        written(
+            is("tagName", FilterOp::StartsWith, text("dep")),
+            "startswith(tagName,'dep')",
+        );
+        written(
+            is("plan.publisher", FilterOp::Ne, text("x")),
+            "plan/publisher ne 'x'",
+        );
+        written(
+            is("assignedTo", FilterOp::Eq, text("a-b")),
+            "assignedTo('a-b')",
+        );
+        written(
+            is("atScope", FilterOp::Eq, FilterValue::Bool(true)),
+            "atScope()",
+        );
+        assert!(is("atScope", FilterOp::Eq, FilterValue::Bool(false)).is_err());
+    }
 
     #[test]
     fn refusals_carry_all_ids_and_the_service_s_code() {

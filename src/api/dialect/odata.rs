@@ -12,7 +12,7 @@ use url::Url;
 use super::{NextLink, Split, body};
 use crate::error::Fault;
 
-pub(super) use filter::render as filter;
+pub(super) use filter::{compare, literal, render as filter, render_with as filter_with};
 
 #[derive(Deserialize)]
 struct Envelope<'a> {

@@ -5,17 +5,30 @@ use crate::api::dialect::fields::{one, unknown};
 use crate::api::filter::{Filter, FilterOp, FilterValue};
 use crate::api::model::FilterField;
 
+/// How a service writes one comparison, of a field by its own name.
+pub(in crate::api::dialect) type Compare = fn(&str, FilterOp, &FilterValue) -> Result<String, String>;
+
 /// Renders an `OData` filter for a list that can compare `fields`; none named: any.
 pub(in crate::api::dialect) fn render(
     filter: &Filter,
     fields: &[FilterField],
 ) -> Result<String, String> {
+    render_with(compare, filter, fields)
+}
+
+/// Renders the same for a service that writes comparisons in its own way.
+pub(in crate::api::dialect) fn render_with(
+    compare: Compare,
+    filter: &Filter,
+    fields: &[FilterField],
+) -> Result<String, String> {
+    let part = |inner| part(compare, inner, fields);
     Ok(match filter {
-        Filter::And(a, b) => format!("{} and {}", part(a, fields)?, part(b, fields)?),
-        Filter::Or(a, b) => format!("{} or {}", part(a, fields)?, part(b, fields)?),
+        Filter::And(a, b) => format!("{} and {}", part(a)?, part(b)?),
+        Filter::Or(a, b) => format!("{} or {}", part(a)?, part(b)?),
         Filter::Not(inner) => {
             negatable(inner, fields)?;
-            format!("not ({})", render(inner, fields)?)
+            format!("not ({})", render_with(compare, inner, fields)?)
         }
         Filter::Compare { field, op, value } => {
             compare(&known(field, op.as_str(), fields)?, *op, value)?
@@ -24,8 +37,8 @@ pub(in crate::api::dialect) fn render(
 }
 
 /// Renders a part of a joined filter, in parentheses where it is joined itself.
-fn part(inner: &Filter, fields: &[FilterField]) -> Result<String, String> {
-    let text = render(inner, fields)?;
+fn part(compare: Compare, inner: &Filter, fields: &[FilterField]) -> Result<String, String> {
+    let text = render_with(compare, inner, fields)?;
     Ok(match inner {
         Filter::Compare { .. } | Filter::Not(_) => text,
         Filter::And(..) | Filter::Or(..) => format!("({text})"),
@@ -67,7 +80,12 @@ fn negatable(filter: &Filter, fields: &[FilterField]) -> Result<(), String> {
     }
 }
 
-fn compare(field: &str, op: FilterOp, value: &FilterValue) -> Result<String, String> {
+/// Writes a comparison as `OData` has it.
+pub(in crate::api::dialect) fn compare(
+    field: &str,
+    op: FilterOp,
+    value: &FilterValue,
+) -> Result<String, String> {
     let literal = literal(value);
     Ok(match (op, value) {
         (FilterOp::OneOf, FilterValue::List(values)) if !values.is_empty() => {
@@ -89,7 +107,7 @@ fn compare(field: &str, op: FilterOp, value: &FilterValue) -> Result<String, Str
 }
 
 /// Returns a value as `OData` writes it: text in quotes, quotes in it doubled.
-fn literal(value: &FilterValue) -> String {
+pub(in crate::api::dialect) fn literal(value: &FilterValue) -> String {
     match value {
         FilterValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
         FilterValue::List(values) => values.iter().map(literal).collect::<Vec<_>>().join(","),
