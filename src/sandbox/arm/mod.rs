@@ -20,6 +20,8 @@ mod role_assignments;
 mod seed;
 mod subscriptions;
 mod tags;
+#[cfg_attr(not(test), expect(dead_code, reason = "deployments follow"))]
+mod template;
 #[cfg(test)]
 mod tests;
 
