@@ -4,10 +4,13 @@
 pub mod dialect;
 pub mod document;
 pub mod filter;
+pub mod ids;
 mod lookup;
 mod names;
 mod roles;
 mod tables;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use document::model;
 pub use lookup::{matching, suggestion};

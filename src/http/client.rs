@@ -135,6 +135,11 @@ impl Client {
         self.tenant(&Tenant::Home)
     }
 
+    /// Returns whether the profile manages its own tenant alone.
+    pub fn only_tenant(&self) -> bool {
+        self.shared.tokens.only_tenant()
+    }
+
     /// Fails if the run may not make this call; nothing is sent.
     pub fn granted(&self, call: &Call) -> Result<(), Error> {
         self.shared.pipeline.access.check(call)

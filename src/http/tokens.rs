@@ -93,6 +93,12 @@ pub trait TokenSource: Send + Sync + fmt::Debug {
         wire: &'a TokenWire,
     ) -> BoxFuture<'a, Result<Token, Error>>;
 
+    /// Returns whether the profile manages its own tenant alone, so that a call that names none can
+    /// only be for that one.
+    fn only_tenant(&self) -> bool {
+        false
+    }
+
     /// Returns the address at which an administrator of a tenant consents to the application, if the
     /// identity service has such a page. Nothing is asked for.
     fn consent_address(&self, _tenant: &Tenant) -> Option<Url> {

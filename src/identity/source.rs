@@ -201,6 +201,10 @@ impl TokenSource for Identity {
         })
     }
 
+    fn only_tenant(&self) -> bool {
+        self.desk.profile.role == Role::Customer
+    }
+
     fn consent_address(&self, tenant: &Tenant) -> Option<Url> {
         consent::address(&self.desk.profile, &self.name(tenant))
     }

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rhai::{Dynamic, Map};
 
+use super::azure::Filled;
 use super::error::{a_record, argument, describe};
 use super::filter::Condition;
 use super::host::{Host, Op};
 use super::record::{Record, kind_of};
-use super::{options, tenant, validate};
+use super::{azure, options, tenant, usage, validate};
 use crate::api::document::snake_case;
 use crate::api::filter::Filter;
-use crate::api::model::{Kind, Param, Place};
-use crate::api::{Principal, dialect};
+use crate::api::model::{Kind, Operation, Param, Place};
+use crate::api::{Principal, dialect, ids};
 use crate::base::text::did_you_mean;
 use crate::error::{Code, Error};
 
@@ -64,15 +65,14 @@ pub(super) struct Parts {
 
 /// Returns the number of arguments that must be given.
 pub(super) fn required(op: Op, method: bool) -> usize {
-    let taken = |param: &&Param| !(method && param.of_record());
-    let positional = op.operation.positional().filter(taken).count();
+    let [positional, _] = ids::positional(op.service, op.operation, method);
     positional + usize::from(op.operation.body.is_some_and(|body| body.required))
 }
 
 /// Returns the number of arguments that can be given: with an optional body, and options.
 pub(super) fn most(op: Op, method: bool) -> usize {
-    let optional = op.operation.body.is_some_and(|body| !body.required);
-    required(op, method) + usize::from(optional) + 1
+    let [_, positional] = ids::positional(op.service, op.operation, method);
+    positional + usize::from(op.operation.body.is_some()) + 1
 }
 
 /// Puts the arguments in their places.
@@ -83,18 +83,48 @@ pub(super) fn sort(
     args: &mut [Dynamic],
 ) -> Result<Parts, Error> {
     let mut parts = Parts::default();
+    let paths = ids::are_paths(op.service);
+    let count = args.len();
     let mut args = args.iter_mut().map(std::mem::take);
     if let Some(record) = receiver {
         parts.records.push(record.clone());
+        let filled = paths.then(|| azure::of_receiver(op, record)).flatten();
+        parts.fill(op, filled.unwrap_or_default())?;
     }
-    for param in op.operation.positional() {
+    for param in op.operation.params.0.iter().filter(|param| param.required) {
+        if param.place == Place::Path && parts.keys.iter().any(|(name, _)| *name == param.name) {
+            continue;
+        }
         let value = match receiver {
-            Some(record) if param.of_record() => from_receiver(op, param, record)?,
-            _ => args.next().unwrap_or(Dynamic::UNIT),
+            Some(record) if op.operation.of_record(param) => from_receiver(op, param, record)?,
+            _ => args
+                .next()
+                .ok_or_else(|| missing_argument(op, receiver, param.name, count))?,
         };
+        if paths && param.place == Place::Path {
+            if value.is_map() {
+                return Err(missing_argument(op, receiver, param.name, count));
+            }
+            if let Some(filled) = azure::of_value(op, param, &value)? {
+                parts.records.extend(value.try_cast::<Record>());
+                parts.fill(op, filled)?;
+                continue;
+            }
+        }
         parts.place(op, param, value)?;
     }
     let mut left: Vec<Dynamic> = args.collect();
+    let body = op.operation.body;
+    if let (Some(body), true) = (body.filter(|body| body.required), left.is_empty()) {
+        return Err(missing_argument(op, receiver, body.name, count));
+    }
+    if left.len() > usize::from(body.is_some()) + 1 {
+        let message = format!(
+            "{} got {count} arguments, which are too many",
+            op.full_name()
+        );
+        return Err(argument(message).help(how(op, receiver)));
+    }
     if let Some(body) = op.operation.body {
         // With an optional body and one argument left, a map is the body: options come after it.
         if body.required || !left.is_empty() {
@@ -108,7 +138,26 @@ pub(super) fn sort(
     let options = left.into_iter().next().unwrap_or_else(|| Map::new().into());
     parts.options(host, op, receiver, options)?;
     options::mark(op, &mut parts)?;
+    if paths {
+        azure::of_subscription(host, op, &mut parts)?;
+        azure::choose_version(host, op, &mut parts)?;
+    }
     Ok(parts)
+}
+
+fn missing_argument(op: Op, receiver: Option<&Record>, name: &str, count: usize) -> Error {
+    let message = format!(
+        "{} got {count} argument(s), and no `{name}`",
+        op.full_name()
+    );
+    argument(message).help(how(op, receiver))
+}
+
+fn how(op: Op, receiver: Option<&Record>) -> String {
+    match receiver {
+        Some(_) => usage::method(op),
+        None => format!("use {}", usage::function(op)),
+    }
 }
 
 /// Returns what a method's record knows of a parameter that comes from it: its own property where it
@@ -233,8 +282,42 @@ impl Parts {
         }
     }
 
+    /// Takes the values of path parameters that an id holds; those that are known already must be
+    /// the same.
+    fn fill(&mut self, op: Op, filled: Filled) -> Result<(), Error> {
+        for (param, value) in filled {
+            if value.split('/').any(|part| matches!(part, "." | "..")) {
+                let what = format!("`{}` of {} cannot be {value:?}", param.name, op.full_name());
+                return Err(argument(what).help("give an id"));
+            }
+            let known = self.keys.iter().find(|(name, _)| *name == param.name);
+            match known {
+                None => self.keys.push((param.name, value)),
+                Some((_, known)) if known.eq_ignore_ascii_case(&value) => {}
+                Some((_, known)) => {
+                    let message = format!(
+                        "{} got two values of `{}`: {known:?}, and {value:?} by an id",
+                        op.full_name(),
+                        param.name
+                    );
+                    return Err(argument(message).help("an id says it alone: leave the first out"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the version in which an operation is described.
+    pub(super) fn versioned(&mut self, op: Op) {
+        let version = op.operation.api_version();
+        self.query
+            .extend(version.map(|version| (Param::VERSION, version.to_owned())));
+    }
+
     /// Returns the path and query beneath the service's root.
-    pub(super) fn target(&self, path: &str) -> String {
+    pub(super) fn target(&self, operation: &Operation) -> String {
+        let path = operation.path;
+        let whole = operation.in_path().find(|param| param.whole);
         let mut target = String::with_capacity(path.len() + 40);
         let mut rest = path;
         while let Some((before, after)) = rest.split_once('{') {
@@ -247,6 +330,11 @@ impl Parts {
                 Some((_, value)) if before.ends_with('\'') => {
                     let value = value.replace('\'', "''");
                     target.extend(utf8_percent_encode(&value, PLAIN));
+                }
+                Some((key, value)) if whole.is_some_and(|param| param.name == *key) => {
+                    let parts = value.split('/').filter(|part| !part.is_empty());
+                    let parts = parts.map(|part| utf8_percent_encode(part, PLAIN).to_string());
+                    target.push_str(&parts.collect::<Vec<_>>().join("/"));
                 }
                 Some((_, value)) => target.extend(utf8_percent_encode(value, PLAIN)),
                 None => {}

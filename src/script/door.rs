@@ -50,6 +50,9 @@ pub trait Door: Send + Sync + fmt::Debug {
     /// Returns the id of the partner's own tenant.
     fn home(&self) -> Result<Arc<str>, Error>;
 
+    /// Returns whether the profile manages its own tenant alone.
+    fn only_tenant(&self) -> bool;
+
     /// Returns what the token says about itself that a call would be made with; the call is not made.
     fn claims(&self, call: &Call) -> Result<Claims, Error>;
 
@@ -132,6 +135,10 @@ impl Door for Pipeline {
 
     fn home(&self) -> Result<Arc<str>, Error> {
         self.client().home()
+    }
+
+    fn only_tenant(&self) -> bool {
+        self.client.only_tenant()
     }
 
     fn claims(&self, call: &Call) -> Result<Claims, Error> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rhai::{Dynamic, EvalAltResult, Position};
 
 use super::Settings;
+use super::azure::Seen;
 use super::error::raise;
 use super::readers::Readers;
 use super::sources::Sources;
@@ -34,6 +35,8 @@ pub(super) struct Host {
     pub(super) sources: Sources,
     /// The closures that only read a property.
     pub(super) readers: Readers,
+    /// The subscriptions that the run has seen.
+    pub(super) seen: Seen,
     /// Failed items of fan-outs that the script did not look at.
     overlooked: Mutex<Vec<Error>>,
 }
@@ -56,6 +59,7 @@ impl Host {
             params,
             sources: Sources::default(),
             readers: Readers::default(),
+            seen: Seen::default(),
             overlooked: Mutex::default(),
         })
     }

@@ -14,7 +14,7 @@ use super::host::{Host, Op};
 use super::pager::List;
 use super::record::{Asked, Origin, Record, Secrets, Shape, kind_of};
 use super::validate::{self, Body};
-use super::{decode, effects, json, merge, options};
+use super::{azure, decode, effects, json, merge, options};
 use crate::api::model::{Merge, Output, Ty, Verb, Waiting, first_name};
 use crate::error::{Code, Error, Sent};
 use crate::http::{Call, Response, Tenant};
@@ -93,7 +93,7 @@ fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result
         return Ok(Dynamic::from(List::new(host, call, paging, item, origin)));
     }
     call.step = lane::next_step(&call.operation);
-    let response = host.settings.door.call(&call)?;
+    let response = azure::call(host, &call)?;
     let response = match op.operation.waiting {
         Waiting::None => response,
         waiting => {
@@ -101,7 +101,9 @@ fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result
             host.settings.door.settle(&call, response, waiting)?
         }
     };
-    value(op, &response, &origin)
+    let value = value(op, &response, &origin)?;
+    host.seen.met(&value);
+    Ok(value)
 }
 
 /// Returns the value that an answer means.
@@ -262,7 +264,7 @@ pub(super) fn call(op: Op, parts: &Parts, body: Option<Bytes>) -> Call {
         service: op.service_name(),
         operation: Cow::Owned(op.full_name()),
         verb: operation.verb,
-        target: parts.target(operation.path),
+        target: parts.target(operation),
         headers,
         body,
         effect: operation.gravest(),

@@ -28,13 +28,14 @@ pub(super) fn read(host: &Arc<Host>, op: Op, parts: &Parts) -> Result<Record, Er
         service: op.service,
         operation,
     };
-    let keys = Parts {
+    let mut keys = Parts {
         keys: parts.keys.clone(),
         tenant: parts.tenant.clone(),
         about: parts.about.clone(),
         principal: parts.principal,
         ..Parts::default()
     };
+    keys.versioned(read);
     let mut call = invoke::call(read, &keys, None);
     call.step = lane::next_step(&call.operation);
     let response = host.settings.door.call(&call)?;

@@ -1,6 +1,7 @@
 //! The script host: how scripts are read, checked, run, and shown when they fail.
 
 mod args;
+mod azure;
 mod bind;
 pub mod check;
 mod collect;

@@ -93,6 +93,9 @@ impl List {
             page: Bytes::new(),
             items: Vec::new().into_iter(),
             ended: false,
+            teaches: self
+                .record()
+                .is_some_and(|(_, kind)| kind == "Subscription"),
         }
     }
 
@@ -138,6 +141,8 @@ pub(super) struct Reader {
     page: Bytes,
     items: vec::IntoIter<Range<u32>>,
     ended: bool,
+    /// Whether its items tell of which tenant they are.
+    teaches: bool,
 }
 
 impl Reader {
@@ -153,6 +158,7 @@ impl Reader {
         }
         match self.pages.next_page() {
             Ok(Some(page)) => {
+                self.recipe.host.seen.answered(&self.recipe.call);
                 self.page = page.body;
                 self.items = page.items.into_iter();
                 Ok(true)
@@ -176,7 +182,11 @@ impl Iterator for Reader {
         loop {
             if let Some(at) = self.items.next() {
                 let recipe = &self.recipe;
-                return Some(decode::item(&self.page, &at, recipe.item, &recipe.origin));
+                let item = decode::item(&self.page, &at, recipe.item, &recipe.origin);
+                if let (true, Ok(item)) = (self.teaches, &item) {
+                    recipe.host.seen.met(item);
+                }
+                return Some(item);
             }
             match self.turn() {
                 Ok(true) => {}

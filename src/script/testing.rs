@@ -1,6 +1,7 @@
 //! A session whose services are canned answers, for tests.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ type Canned = (u16, String);
 pub(super) struct Canning {
     clock: Arc<dyn Clock>,
     answers: Mutex<VecDeque<Canned>>,
+    /// Whether the profile manages its own tenant alone.
+    pub(super) alone: AtomicBool,
     pub(super) sent: Mutex<Vec<Call>>,
 }
 
@@ -121,6 +124,10 @@ impl Door for Canning {
 
     fn home(&self) -> Result<Arc<str>, Error> {
         Ok("c0000000-0000-4000-8000-000000000000".into())
+    }
+
+    fn only_tenant(&self) -> bool {
+        self.alone.load(Ordering::Relaxed)
     }
 
     /// The answer's body are the claims.
@@ -224,6 +231,7 @@ pub(super) fn session(answers: &[(u16, &str)]) -> Stage {
     let door = Arc::new(Canning {
         clock,
         answers: Mutex::new(answers),
+        alone: AtomicBool::default(),
         sent: Mutex::default(),
     });
     let ears = Arc::new(Ears::default());

@@ -1,6 +1,7 @@
 //! How an operation is called, in one line.
 
 use super::host::Op;
+use crate::api::ids;
 
 /// Returns `partner::customer(customer)`; what may be left out stands in brackets.
 pub(super) fn function(op: Op) -> String {
@@ -17,12 +18,8 @@ pub(super) fn method(op: Op) -> String {
 }
 
 fn arguments(op: Op, method: bool) -> String {
-    let mut names: Vec<String> = op
-        .operation
-        .positional()
-        .filter(|param| !(method && param.of_record()))
-        .map(|param| param.name.to_owned())
-        .collect();
+    let shown = ids::shown(op.service, op.operation, method);
+    let mut names: Vec<String> = shown.map(|param| param.name.to_owned()).collect();
     if let Some(body) = op.operation.body {
         names.push(if body.required {
             body.name.to_owned()

@@ -136,7 +136,7 @@ fn methods(source: &Source<'_>, drafts: &[Draft<'_>]) {
 fn arities(operation: &Operation) -> std::ops::RangeInclusive<usize> {
     let given = operation
         .positional()
-        .filter(|param| !param.of_record())
+        .filter(|param| !operation.of_record(param))
         .count();
     let (least, most) = match operation.body {
         Some(body) => (given + usize::from(body.required), given + 1),

@@ -3,11 +3,12 @@
 
 use super::effect;
 use super::model::{
-    Body, Effect, EffectRule, Idempotency, Kind, List, Merge, Operation, Output, Ty, Verb,
+    Body, Effect, EffectRule, Idempotency, Kind, List, Merge, Operation, Output, Param, Place,
+    Scope, Ty, Verb,
 };
 use super::names::snake_case;
 use super::node::{Node, Source};
-use super::parameter;
+use super::parameter::{self, Version};
 use super::response;
 use super::schema::Shapes;
 use super::words::{self, ON_OPERATION, Words, only, read_text, read_texts, text};
@@ -37,6 +38,8 @@ const OPERATION: &[&str] = &[
 pub(super) struct Draft<'a> {
     pub(super) operation: Operation,
     pub(super) node: Node<'a>,
+    /// What its document says about versions.
+    pub(super) version: Version,
 }
 
 /// Where an operation stands: its path, its verb, and what it inherits.
@@ -47,7 +50,7 @@ pub(super) struct Stand<'p, 'a> {
     /// Parameters of all operations of the path.
     pub(super) shared: &'p [Node<'a>],
     /// What the document says about versions.
-    pub(super) version: parameter::Version,
+    pub(super) version: Version,
     /// `x-tenantry` of the document.
     pub(super) inherited: Option<Node<'a>>,
 }
@@ -87,6 +90,7 @@ pub(super) fn read<'a>(
     };
     let merge = words::merge(source, &words);
     let needs = words::needs(source, &words);
+    let covered = covered(&words, stand.version, &params);
     let operation = Operation {
         name,
         doc: text(
@@ -117,6 +121,7 @@ pub(super) fn read<'a>(
         merge,
         if_match: property(source, shapes, &words, "if_match", state),
         method_of: method(source, shapes, &words, name),
+        covered,
         default_select: properties(source, shapes, &words, "default_select", answer.output),
         list_fields: properties(source, shapes, &words, "list_fields", answer.output),
         before: optional("before"),
@@ -124,7 +129,11 @@ pub(super) fn read<'a>(
         after: optional("after").or(after(stand.verb, merge)),
         also: read_texts(source, words.get("also")),
     };
-    Some(Draft { operation, node })
+    Some(Draft {
+        operation,
+        node,
+        version: stand.version,
+    })
 }
 
 /// Reads parameters and body.
@@ -134,7 +143,7 @@ fn arguments<'a>(
     stand: &Stand<'_, 'a>,
     node: &Node<'a>,
     name: &str,
-) -> (Vec<super::model::Param>, Option<Body>) {
+) -> (Vec<Param>, Option<Body>) {
     let own = node
         .get("parameters")
         .map(|all| all.elements())
@@ -212,6 +221,27 @@ pub(super) fn method<'a>(
     };
     let method = method.and_then(|method| read_text(source, &method));
     Some((index, method.unwrap_or(name)))
+}
+
+/// Returns how many path parameters the record of a method stands for. An id of Azure is a path: it
+/// ends with the parameter that the record may stand for, or that takes any record. Elsewhere
+/// records remember the whole path that led to them.
+pub(super) fn covered(words: &Words<'_>, version: Version, params: &[Param]) -> usize {
+    let path: Vec<_> = params
+        .iter()
+        .filter(|param| param.place == Place::Path)
+        .collect();
+    let of = words.get("method_of");
+    let schema = of.as_ref().and_then(|of| of.value().as_str());
+    let Some(schema) = schema.filter(|_| version.azure) else {
+        return path.len();
+    };
+    let last = |fits: &dyn Fn(&Scope) -> bool| {
+        let mut all = path.iter();
+        all.rposition(|param| param.scope.as_ref().is_some_and(fits))
+    };
+    let own = last(&|scope| scope.schema == schema).or_else(|| last(&Scope::is_any));
+    own.map_or(path.len(), |at| at + 1)
 }
 
 /// Reads a word that names a property of the object.

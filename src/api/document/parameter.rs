@@ -52,7 +52,7 @@ pub(super) fn read<'a>(
     nodes: &[Node<'a>],
 ) -> (Vec<Param>, Option<Body>) {
     let mut body = None;
-    let mut versioned = version.always;
+    let mut versioned = version.azure;
     let mut params: Vec<Param> = Vec::new();
     for node in nodes {
         let (target, _) = source.follow(node);
@@ -103,8 +103,9 @@ pub(super) fn read<'a>(
 pub(super) struct Version {
     /// `info.version`.
     pub(super) of_document: Option<&'static str>,
-    /// Whether every operation has one, though it does not declare it.
-    pub(super) always: bool,
+    /// Whether the service is one of Azure: every operation has a version, though it does not
+    /// declare it, and ids are paths.
+    pub(super) azure: bool,
 }
 
 impl Version {
@@ -113,7 +114,7 @@ impl Version {
         let info = root.get("info");
         Self {
             of_document: info.and_then(|info| Some(text(info.text_of("version")?))),
-            always: matches!(module, "arm" | "recovery"),
+            azure: matches!(module, "arm" | "recovery"),
         }
     }
 }

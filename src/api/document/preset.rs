@@ -7,7 +7,7 @@ use super::effect;
 use super::model::{Kind, Operation, Param, Place, Verb};
 use super::names::is_legal;
 use super::node::{Node, Source};
-use super::operation::{Draft, method};
+use super::operation::{Draft, covered, method};
 use super::schema::Shapes;
 use super::words::{self, Needs, ON_PRESET, Words, only, read_text, read_texts, text};
 
@@ -33,14 +33,20 @@ fn one<'a>(
 ) -> Option<Draft<'a>> {
     only(source, &node, ON_PRESET);
     let of = node.text_of("of").unwrap_or_default();
-    let Some(parent) = known.iter().find(|draft| draft.operation.name == of) else {
+    let parent = known.iter().find(|draft| draft.operation.name == of);
+    let Some(Draft {
+        operation: parent,
+        version,
+        ..
+    }) = parent
+    else {
         source.problems.add(
             &node,
             format!("there is no operation `{of}` whose body could be fixed"),
         );
         return None;
     };
-    let parent = parent.operation;
+    let parent = *parent;
     let (set, mut added) = fixed_fields(source, shapes, &node, &parent);
     let pairs: Vec<_> = set.iter().map(|(field, value)| (*field, *value)).collect();
     let words = Words::entry(node.clone(), None);
@@ -59,6 +65,7 @@ fn one<'a>(
     let mut params: Vec<Param> = parent.params.to_vec();
     let at = params.iter().filter(|param| param.required).count();
     params.splice(at..at, added.drain(..));
+    let covered = covered(&words, *version, &params);
     let operation = Operation {
         name,
         doc: optional("summary").unwrap_or_default(),
@@ -73,13 +80,18 @@ fn one<'a>(
         preset_of: Some(parent.name),
         effects,
         method_of: method(source, shapes, &words, name),
+        covered,
         after: optional("after").or(parent.after),
         also: words
             .get("also")
             .map_or(parent.also, |also| read_texts(source, Some(also))),
         ..parent
     };
-    Some(Draft { operation, node })
+    Some(Draft {
+        operation,
+        node,
+        version: *version,
+    })
 }
 
 /// Reads `set`: the fixed fields as (dotted path, JSON text or `{name}`), and the parameters that

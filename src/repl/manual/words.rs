@@ -1,5 +1,6 @@
 //! Types and signatures in the words that users read: for the manual, completion and hints.
 
+use crate::api::ids;
 use crate::api::model::{Kind, Operation, Output, Param, Place, Service, Ty};
 use crate::script::check::known::{HostFunction, HostMethod, HostParam, Type};
 
@@ -61,9 +62,7 @@ pub(crate) fn method(service: &Service, operation: &Operation, name: &str) -> St
 /// Returns the argument list and what comes back. A method's record stands for all parameters of
 /// the path.
 fn arguments(service: &Service, operation: &Operation, method: bool) -> String {
-    let mut parts: Vec<String> = operation
-        .positional()
-        .filter(|param| !(method && param.of_record()))
+    let mut parts: Vec<String> = ids::shown(service, operation, method)
         .map(|param| format!("{}: {}", param.name, takes(service, param)))
         .collect();
     let mut optional = String::new();

@@ -12,6 +12,7 @@ mod checker;
 mod expression;
 mod finding;
 mod host;
+mod ids;
 mod imports;
 pub mod known;
 mod method;

@@ -5,10 +5,12 @@ use rhai::{Expr, Position};
 
 use super::body::Body;
 use super::checker::{Checker, hint};
+use super::ids::Call;
 use super::statement::article;
 use super::types::Ty;
 use super::world::{COMMON_OPTIONS, World};
-use crate::api::model::{Kind, Merge, Operation, Output, Param, Place, Verb};
+use crate::api::ids;
+use crate::api::model::{Kind, Merge, Operation, Output, Param, Place, Service, Verb};
 use crate::error::Code;
 use crate::script::{options, tenant};
 
@@ -25,30 +27,37 @@ impl Checker<'_> {
         let module = self.world.services[service].name;
         let name = method.map_or_else(|| format!("{module}::{}", operation.name), str::to_owned);
         self.permitted(service, operation, at);
-        let positional: Vec<&Param> = operation
-            .positional()
-            .filter(|param| method.is_none() || !param.of_record())
+        let of = self.world.services[service];
+        let required = operation.params.0.iter().filter(|param| param.required);
+        let positional: Vec<&'static Param> = required
+            .filter(|param| method.is_none() || !operation.of_record(param))
             .collect();
         // Where a body may be left out, one more argument may be it or the options.
         let before = positional.len() + usize::from(operation.body.is_some());
         let options = args.get(before);
-        let takes = World::operation_arity(operation, method.is_some());
+        let takes = World::operation_arity(of, operation, method.is_some());
         if !takes.holds(args.len()) {
             self.arguments(args, &[]);
-            let usage = usage(&name, &positional, operation);
+            let usage = usage(&name, of, operation);
             self.wrong_arity(&name, &[takes], args.len(), at, &usage);
+            return self.output(service, operation, options);
+        }
+        if ids::are_paths(of) {
+            let call = Call {
+                service,
+                name: &name,
+                operation,
+                positional: &positional,
+                at,
+            };
+            let options = self.along_the_path(&call, args);
             return self.output(service, operation, options);
         }
         for (at, arg) in args.iter().enumerate() {
             match (positional.get(at), &operation.body) {
                 (Some(param), _) => self.parameter(service, &name, param, arg),
                 (None, Some(body)) if at == positional.len() => {
-                    let mode = if operation.merge == Merge::None {
-                        Body::Creates
-                    } else {
-                        Body::Changes
-                    };
-                    self.body(service, &name, body.ty, arg, mode);
+                    self.body(service, &name, body.ty, arg, mode(operation));
                 }
                 _ => self.options(service, &name, operation, arg),
             }
@@ -56,9 +65,9 @@ impl Checker<'_> {
         self.output(service, operation, options)
     }
 
-    fn parameter(&mut self, service: usize, name: &str, param: &Param, arg: &Expr) {
+    pub(super) fn parameter(&mut self, service: usize, name: &str, param: &Param, arg: &Expr) {
         let at = arg.start_position();
-        let scoped = param.scope.is_some() || param.of_record();
+        let scoped = param.scope.is_some() || param.of_object();
         let empty = matches!(arg, Expr::StringConstant(text, _) if text.is_empty() && scoped);
         if matches!(arg, Expr::Unit(_)) || empty {
             let help = match param.scope {
@@ -123,7 +132,13 @@ impl Checker<'_> {
         );
     }
 
-    fn options(&mut self, service: usize, name: &str, operation: &Operation, arg: &Expr) {
+    pub(super) fn options(
+        &mut self,
+        service: usize,
+        name: &str,
+        operation: &Operation,
+        arg: &Expr,
+    ) {
         let Expr::Map(map, _) = arg else {
             let ty = self.expression(arg);
             if !matches!(ty, Ty::Map(_) | Ty::Unknown | Ty::Unit) {
@@ -188,12 +203,20 @@ impl Checker<'_> {
     }
 }
 
+/// Returns what a body may leave out.
+pub(super) fn mode(operation: &Operation) -> Body {
+    if operation.merge == Merge::None {
+        Body::Creates
+    } else {
+        Body::Changes
+    }
+}
+
 /// Returns how a call looks, for help.
-fn usage(name: &str, positional: &[&Param], operation: &Operation) -> String {
-    let mut names: Vec<String> = positional
-        .iter()
-        .map(|param| param.name.to_owned())
-        .collect();
+pub(super) fn usage(name: &str, service: &Service, operation: &Operation) -> String {
+    let method = !name.contains("::");
+    let shown = ids::shown(service, operation, method);
+    let mut names: Vec<String> = shown.map(|param| param.name.to_owned()).collect();
     if let Some(body) = &operation.body {
         names.push(format!(
             "#{{ {}… }}",
@@ -204,7 +227,7 @@ fn usage(name: &str, positional: &[&Param], operation: &Operation) -> String {
             }
         ));
     }
-    let dot = if name.contains("::") { "" } else { "." };
+    let dot = if method { "." } else { "" };
     let options: Vec<&str> = operation.optional().map(|param| param.name).collect();
     let optional = match options.as_slice() {
         [] => String::new(),

@@ -8,6 +8,8 @@ use rhai::{Expr, Position};
 use super::capture;
 use super::checker::Checker;
 use super::types::Ty;
+use crate::api::ids;
+use crate::api::model::{Param, Place};
 use crate::error::Code;
 
 impl Checker<'_> {
@@ -75,8 +77,16 @@ impl Checker<'_> {
             return None;
         };
         let operation = self.world.operation_method(*shape, &call.name)?;
-        let taken = operation.positional().filter(|param| param.of_record());
-        if taken.count() != 1 {
+        let taken = operation
+            .positional()
+            .filter(|param| operation.of_record(param));
+        // An id of Azure stands for all that the record does.
+        let in_path = |param: &&Param| param.place == Place::Path;
+        let apart = match ids::are_paths(self.world.services[shape.service]) {
+            true => taken.filter(|param| !in_path(param)).count() + 1,
+            false => taken.count(),
+        };
+        if apart != 1 {
             return None;
         }
         let after = after.strip_prefix(&format!(".{}(", call.name))?;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::known::{HostFunction, HostMethod, Known, Receiver};
 use super::natives;
 use super::types::Shape;
+use crate::api::ids;
 use crate::api::model::{Operation, Service};
 
 /// Keys that the last map of every operation may have.
@@ -83,7 +84,7 @@ impl<'a> World<'a> {
         for service in services {
             for operation in service.operations.iter() {
                 if let Some((_, name)) = operation.method_of {
-                    let arity = Self::operation_arity(operation, true);
+                    let arity = Self::operation_arity(service, operation, true);
                     methods.entry(name).or_default().push(arity);
                 }
             }
@@ -178,15 +179,12 @@ impl<'a> World<'a> {
 
     /// Returns how many arguments an operation takes: the last, a map of options, is always
     /// possible. A method takes its path from the record.
-    pub(super) fn operation_arity(operation: &Operation, method: bool) -> Arity {
-        let positional = operation
-            .positional()
-            .filter(|param| !method || !param.of_record())
-            .count();
+    pub(super) fn operation_arity(service: &Service, operation: &Operation, method: bool) -> Arity {
+        let [least, most] = ids::positional(service, operation, method);
         let body = operation.body.as_ref();
         Arity {
-            min: positional + usize::from(body.is_some_and(|body| body.required)),
-            max: positional + usize::from(body.is_some()) + 1,
+            min: least + usize::from(body.is_some_and(|body| body.required)),
+            max: most + usize::from(body.is_some()) + 1,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Whole scripts against canned answers.
 
 mod auth;
+mod azure;
 mod calls;
 mod graph;
 mod lanes;

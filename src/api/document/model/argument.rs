@@ -52,8 +52,8 @@ impl Param {
     /// Name on the wire of the version that an operation of Azure is called in.
     pub const VERSION: &'static str = "api-version";
 
-    /// Returns whether a method takes it from its record: the object's place and its tenant.
-    pub fn of_record(&self) -> bool {
+    /// Returns whether it is part of what the call is about: the object's place, or its tenant.
+    pub fn of_object(&self) -> bool {
         matches!(self.place, Place::Path | Place::Token)
     }
 }

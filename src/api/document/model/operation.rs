@@ -1,7 +1,8 @@
 //! One API call as described.
 
 use super::{
-    Auth, Body, Effect, EffectRule, Idempotency, List, Merge, Output, Paging, Param, Verb, Waiting,
+    Auth, Body, Effect, EffectRule, Idempotency, List, Merge, Output, Paging, Param, Place, Verb,
+    Waiting,
 };
 
 /// One API call as described.
@@ -58,6 +59,8 @@ pub struct Operation {
     pub if_match: Option<&'static str>,
     /// The schema (index) this is a method of, with the method's name.
     pub method_of: Option<(u16, &'static str)>,
+    /// How many path parameters such a record stands for: the first ones, up to its own.
+    pub covered: usize,
     /// Properties that come without being asked for; empty means all.
     pub default_select: List<&'static str>,
     /// Properties that items of this list carry; empty means all.
@@ -80,6 +83,26 @@ impl Operation {
             .map(|rule| rule.is)
             .max()
             .unwrap_or(Effect::Destroy)
+    }
+
+    /// Returns the parameters of the path, in its order.
+    pub fn in_path(&self) -> impl Iterator<Item = &'static Param> + Clone {
+        let params = self.params.0.iter();
+        params.filter(|param| param.place == Place::Path)
+    }
+
+    /// Returns whether a method takes a parameter from its record: the tenant, and the parts of the
+    /// path that the record stands for.
+    pub fn of_record(&self, param: &Param) -> bool {
+        let covered = || {
+            let mut all = self.in_path().take(self.covered);
+            all.any(|one| one.wire == param.wire)
+        };
+        match param.place {
+            Place::Token => true,
+            Place::Path => covered(),
+            _ => false,
+        }
     }
 
     /// Returns the parameters that stand in the argument list, in order.

@@ -23,7 +23,7 @@ fn the_tenant_stands_first_and_a_method_takes_it_from_its_record() {
     let params = service.operation("item").expect("an operation").params;
     let found: Vec<_> = params
         .iter()
-        .map(|param| (param.name, param.wire, param.place, param.of_record()))
+        .map(|param| (param.name, param.wire, param.place, param.of_object()))
         .collect();
     assert_eq!(
         found,

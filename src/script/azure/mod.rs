@@ -1,0 +1,14 @@
+//! What is particular to services of Azure: ids are paths, a subscription tells the tenant, a
+//! resource's type tells the version, and a provider is registered when it is first needed.
+
+mod fill;
+mod registration;
+mod seen;
+mod version;
+mod whose;
+
+pub(super) use fill::{Filled, of_receiver, of_value};
+pub(super) use registration::call;
+pub(super) use seen::Seen;
+pub(super) use version::choose as choose_version;
+pub(super) use whose::{in_tenant, of_subscription};
