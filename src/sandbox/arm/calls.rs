@@ -140,7 +140,11 @@ pub(super) fn patch(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 fn write(request: &Request, tx: &mut Tx<'_>, patch: bool) -> Outcome {
     let (id, kind) = target(request)?;
     let azure = access::pass(request, tx, &id, &format!("{}/write", kind.name()))?;
-    let body = body::object(request)?;
+    let mut body = body::object(request)?;
+    kind.modern(request.query("api-version").unwrap_or_default(), &mut body);
+    if let Some(refusal) = kind.busy(tx, &id) {
+        return Err(refusal);
+    }
     fits(request, tx.arm.resources.get(&id.key()))?;
     let by = hand(request.caller()?, tx);
     let wish = Wish {
@@ -175,6 +179,9 @@ pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let Some(resource) = tx.arm.resources.get(&id.key()).cloned() else {
         return Ok(Reply::empty(204));
     };
+    if let Some(refusal) = kind.busy(tx, &id) {
+        return Err(refusal);
+    }
     fits(request, Some(&resource))?;
     if let Some(refusal) = resource::held(tx, &resource) {
         return Err(refusal);

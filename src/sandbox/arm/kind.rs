@@ -101,6 +101,14 @@ pub(super) trait Kind: Sync {
         false
     }
 
+    /// Brings the body of an old version into the form of today.
+    fn modern(&self, _version: &str, _body: &mut Map<String, Value>) {}
+
+    /// Says that a caller has to come again, because other work on it goes on.
+    fn busy(&self, _tx: &Tx<'_>, _id: &Id) -> Option<Refusal> {
+        None
+    }
+
     /// Refuses names that the provider does not take.
     fn check_name(&self, _name: &str) -> Result<(), Refusal> {
         Ok(())

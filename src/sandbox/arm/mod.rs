@@ -12,6 +12,7 @@ mod group;
 mod id;
 mod kind;
 mod locations;
+mod network;
 mod operation;
 mod page;
 mod providers;
@@ -31,7 +32,7 @@ use super::route::Route;
 use super::store::{ArmDue, Tx};
 
 /// The types of all resource providers.
-const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS];
+const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS];
 
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         operation::ROUTES,
     ];
     routes.extend(compute::ROUTES);
+    routes.extend(network::ROUTES);
     routes
 }
 

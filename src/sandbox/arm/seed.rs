@@ -30,6 +30,7 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
         json!({ "location": "westeurope", "tags": { "cust": "fabrikam", "env": "prod" } }),
     );
     seed.group(tx, "rg-empty", json!({ "location": "westeurope" }));
+    super::network::fill(&seed, tx);
     seed.put(
         tx,
         "Microsoft.Compute/availabilitySets/as-web",
@@ -50,13 +51,15 @@ impl Seed<'_> {
         made.expect("the seed is what the sandbox takes");
     }
 
+    /// Returns the id of something in the group of the shop.
+    pub(super) fn id(&self, what: &str) -> String {
+        let root = self.azure.path();
+        format!("{root}/resourceGroups/rg-shop/providers/{what}")
+    }
+
     /// Puts a resource into the group of the shop, ready at once.
     pub(super) fn put(&self, tx: &mut Tx<'_>, what: &str, body: Value) {
-        let path = format!(
-            "{}/resourceGroups/rg-shop/providers/{what}",
-            self.azure.path()
-        );
-        let id = Id::parse(&path).expect("a seeded id");
+        let id = Id::parse(&self.id(what)).expect("a seeded id");
         let wish = Wish {
             azure: self.azure,
             id: &id,

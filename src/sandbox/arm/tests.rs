@@ -12,7 +12,8 @@ fn get(bench: &Bench, tenant: &str, path: &str) -> Seen {
     bench.arm(tenant, Bench::refreshed(), path)
 }
 
-fn refused(seen: &Seen) -> (u16, &str) {
+/// Returns status and code of a refusal.
+pub(super) fn refused(seen: &Seen) -> (u16, &str) {
     (
         seen.status,
         seen.json["error"]["code"].as_str().unwrap_or_default(),
@@ -103,19 +104,20 @@ fn other_tenants_other_callers_and_other_versions_are_refused() {
 }
 
 /// Returns the path of Fabrikam's subscription.
-fn root(bench: &Bench) -> String {
+pub(super) fn root(bench: &Bench) -> String {
     subscription(bench)["id"]
         .as_str()
         .unwrap_or_default()
         .to_owned()
 }
 
-fn call(bench: &Bench, verb: &str, path: &str, body: Option<&Value>) -> Seen {
+/// Calls as Megan.
+pub(super) fn call(bench: &Bench, verb: &str, path: &str, body: Option<&Value>) -> Seen {
     bench.arm_send(FABRIKAM, verb, path, body)
 }
 
 /// Follows a header of an answer, which is absolute.
-fn follow(bench: &Bench, seen: &Seen, header: &str) -> Seen {
+pub(super) fn follow(bench: &Bench, seen: &Seen, header: &str) -> Seen {
     let link = seen.header(header).to_owned();
     let path = link.strip_prefix("http://127.0.0.1:1/arm");
     call(
