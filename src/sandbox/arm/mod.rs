@@ -19,6 +19,7 @@ mod providers;
 mod resource;
 mod role_assignments;
 mod seed;
+mod storage;
 mod subscriptions;
 mod tags;
 #[cfg_attr(not(test), expect(dead_code, reason = "deployments follow"))]
@@ -32,7 +33,7 @@ use super::route::Route;
 use super::store::{ArmDue, Tx};
 
 /// The types of all resource providers.
-const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS];
+const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS, storage::KINDS];
 
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
     ];
     routes.extend(compute::ROUTES);
     routes.extend(network::ROUTES);
+    routes.extend(storage::ROUTES);
     routes
 }
 

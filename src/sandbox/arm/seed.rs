@@ -31,6 +31,7 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
     );
     seed.group(tx, "rg-empty", json!({ "location": "westeurope" }));
     super::network::fill(&seed, tx);
+    super::storage::fill(&seed, tx);
     seed.put(
         tx,
         "Microsoft.Compute/availabilitySets/as-web",
