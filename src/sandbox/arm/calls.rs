@@ -1,6 +1,8 @@
 //! What callers ask of resources, whatever their type: read, list, write, change, delete. Source:
 //! arm reference §3, §8, §12.5.
 
+use serde_json::{Map, Value};
+
 use super::id::{Collection, Id, Place};
 use super::kind::{self, Kind};
 use super::operation::{self, Begin};
@@ -157,7 +159,7 @@ fn write(request: &Request, tx: &mut Tx<'_>, patch: bool) -> Outcome {
     let written = write_one(tx, &wish)?;
     let resource = found(tx, &id)?;
     let Some((long, operation)) = written.work else {
-        let status = if written.created { 201 } else { 200 };
+        let status = if written.created { kind.made() } else { 200 };
         let reply = Reply::json(status, shown(tx, &resource, Some(request)));
         return Ok(tagged(kind, &resource, reply));
     };
@@ -211,14 +213,30 @@ pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 pub(super) fn act(
     request: &Request,
     tx: &mut Tx<'_>,
-    (action, long): (&str, kind::Long),
+    (action, long): (&'static str, kind::Long),
     result: OperationResult,
 ) -> Outcome {
-    let Some(Place::Action(id, _)) = Place::parse(&request.path) else {
-        return Err(access::misrouted(request));
-    };
-    let kind = kind::of(&id.kind().unwrap_or_default())?;
-    kind::version(request, kind)?;
+    Ok(asked(request, tx, action)?.begin(request, tx, long, result))
+}
+
+/// An action that a caller who may asks of a resource.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) azure: access::Azure,
+    pub(super) id: Id,
+    pub(super) resource: Resource,
+    pub(super) action: &'static str,
+    /// What was sent with it; an empty object without a body.
+    pub(super) body: Map<String, Value>,
+}
+
+/// Returns the action that a request asks for: `start`, or refuses it.
+pub(super) fn asked(
+    request: &Request,
+    tx: &Tx<'_>,
+    action: &'static str,
+) -> Result<Asked, Refusal> {
+    let (id, kind) = place(request)?;
     let azure = access::pass(
         request,
         tx,
@@ -227,18 +245,54 @@ pub(super) fn act(
     )?;
     group::open(tx, &id)?;
     let resource = found(tx, &id)?;
-    let asked = body::optional(request)?;
-    let begin = Begin {
-        azure: &azure,
-        about: &id,
-        location: resource.location.clone(),
-        long,
-        kind: Some(kind),
-        result,
-        work: Work::Act(id.key(), action.to_owned(), asked.into()),
+    let body = body::optional(request)?;
+    Ok(Asked {
+        azure,
+        id,
+        resource,
+        action,
+        body,
+    })
+}
+
+impl Asked {
+    /// Begins it, if it takes its time: 202, then what `result` says.
+    pub(super) fn begin(
+        self,
+        request: &Request,
+        tx: &mut Tx<'_>,
+        long: kind::Long,
+        result: OperationResult,
+    ) -> Reply {
+        let begin = Begin {
+            azure: &self.azure,
+            about: &self.id,
+            location: self.resource.location,
+            long,
+            kind: kind::find(&self.resource.kind),
+            result,
+            work: Work::Act(self.id.key(), self.action.to_owned(), self.body.into()),
+        };
+        let operation = operation::begin(tx, begin);
+        operation::lead(tx, request, &operation, Reply::empty(202))
+    }
+}
+
+/// Reads what hangs on a resource and is none itself: `instanceView`, `vmSizes`.
+pub(super) fn view(request: &Request, tx: &Tx<'_>, what: &str) -> Result<Resource, Refusal> {
+    let (id, kind) = place(request)?;
+    access::pass(request, tx, &id, &format!("{}/{what}/read", kind.name()))?;
+    found(tx, &id)
+}
+
+/// Returns the resource on which what the path names hangs, with its type.
+fn place(request: &Request) -> Result<(Id, &'static dyn Kind), Refusal> {
+    let Some(Place::Action(id, _)) = Place::parse(&request.path) else {
+        return Err(access::misrouted(request));
     };
-    let operation = operation::begin(tx, begin);
-    Ok(operation::lead(tx, request, &operation, Reply::empty(202)))
+    let kind = kind::of(&id.kind().unwrap_or_default())?;
+    kind::version(request, kind)?;
+    Ok((id, kind))
 }
 
 /// Returns a resource, or refuses because it or its group is not there.

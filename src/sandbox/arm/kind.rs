@@ -78,6 +78,11 @@ pub(super) trait Kind: Sync {
     /// How a PUT is worked off; `None` at once.
     fn put(&self, draft: &Draft<'_>) -> Option<Long>;
 
+    /// What a PUT answers that made it at once.
+    fn made(&self) -> u16 {
+        201
+    }
+
     /// How a PATCH is worked off; `None` at once with 200.
     fn patch(&self, _draft: &Draft<'_>) -> Option<Long> {
         None
@@ -134,6 +139,9 @@ pub(super) trait Kind: Sync {
 
     /// Ends an action that was begun: `start`, `powerOff`.
     fn acted(&self, _tx: &mut Tx<'_>, _key: &str, _action: &str, _asked: &Value) {}
+
+    /// Does what follows when an action that was begun has failed.
+    fn undone(&self, _tx: &mut Tx<'_>, _key: &str, _action: &str) {}
 
     /// Adds what is computed to what is shown; `request` is absent where a write or an operation
     /// shows it.

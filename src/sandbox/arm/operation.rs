@@ -348,12 +348,7 @@ fn work(tx: &mut Tx<'_>, work: &Work) -> Result<(), Refusal> {
         Work::Remove(key) => resource::remove(tx, key),
         Work::RemoveGroup(key) => return group::remove(tx, key),
         Work::Act(key, action, asked) => {
-            let kind = tx
-                .arm
-                .resources
-                .get(key)
-                .and_then(|found| kind::find(&found.kind));
-            if let Some(kind) = kind {
+            if let Some(kind) = kind_of(tx, key) {
                 kind.acted(tx, key, action, asked);
             }
         }
@@ -366,6 +361,16 @@ fn undo(tx: &mut Tx<'_>, work: &Work) {
     match work {
         Work::Settle(key) | Work::Remove(key) => resource::settle(tx, key, "Failed"),
         Work::RemoveGroup(key) => group::stay(tx, key),
-        Work::None | Work::Act(..) => {}
+        Work::Act(key, action, _) => {
+            if let Some(kind) = kind_of(tx, key) {
+                kind.undone(tx, key, action);
+            }
+        }
+        Work::None => {}
     }
+}
+
+/// Returns the type of a resource that is there.
+fn kind_of(tx: &Tx<'_>, key: &str) -> Option<&'static dyn Kind> {
+    kind::find(&tx.arm.resources.get(key)?.kind)
 }
