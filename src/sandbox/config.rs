@@ -58,6 +58,9 @@ pub struct Config {
     pub graph_policies: u32,
     /// Seconds before an object made in Microsoft Graph is found there.
     pub graph_lag: u32,
+    /// Cores that the virtual machines of a subscription may have in a region, and half as many in
+    /// a family of sizes, before 409; 0 for no limit.
+    pub azure_cores: u32,
     /// How often the catalogue was issued anew: another number gives other availability ids, and
     /// the old ones can no longer be bought (§19.14).
     pub catalogue_issue: u32,
@@ -76,6 +79,7 @@ impl Default for Config {
             graph_reports: 0,
             graph_policies: 0,
             graph_lag: 0,
+            azure_cores: 100,
             catalogue_issue: 0,
         }
     }

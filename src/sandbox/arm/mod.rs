@@ -15,6 +15,7 @@ mod locations;
 mod network;
 mod operation;
 mod page;
+mod password;
 mod providers;
 mod resource;
 mod role_assignments;
@@ -24,6 +25,8 @@ mod subscriptions;
 mod tags;
 #[cfg_attr(not(test), expect(dead_code, reason = "deployments follow"))]
 mod template;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 

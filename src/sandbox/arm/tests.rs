@@ -157,7 +157,7 @@ fn a_group_goes_with_all_that_is_in_it_as_the_clock_moves() {
     );
     assert_eq!(
         (put.status, &put.json["sku"]["name"]),
-        (201, &json!("Classic")),
+        (200, &json!("Classic")),
         "{}",
         put.json
     );

@@ -1,15 +1,35 @@
 //! Microsoft.Compute. Source: arm reference §10.8.
+//!
+//! `vm` are machines, made of `sizes` and `images`; `disks` are what they write on, and
+//! `availability_sets` keep them apart. A machine holds its disks and its network interfaces by
+//! links that both sides know (`vm::links`).
 
 mod availability_sets;
+mod disks;
+mod images;
+mod refusal;
+mod sizes;
+mod vm;
 
 use super::kind::Kind;
 use crate::sandbox::route::Route;
 
 /// The types.
-pub(super) const KINDS: &[&dyn Kind] = &[&availability_sets::AvailabilitySets];
+pub(super) const KINDS: &[&dyn Kind] = &[
+    &availability_sets::AvailabilitySets,
+    &disks::Disks,
+    &vm::Machines,
+];
 
 /// The routes.
-pub(super) const ROUTES: &[&[Route]] = &[availability_sets::ROUTES];
+pub(super) const ROUTES: &[&[Route]] = &[
+    availability_sets::ROUTES,
+    disks::ROUTES,
+    disks::ACTIONS,
+    sizes::ROUTES,
+    vm::ROUTES,
+    vm::ACTIONS,
+];
 
 /// Api-versions of machines, sizes and availability sets.
 const VERSIONS: &[&str] = &[
