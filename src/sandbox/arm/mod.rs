@@ -8,29 +8,34 @@ mod access;
 mod body;
 mod calls;
 mod compute;
+mod features;
 mod group;
 mod id;
 mod kind;
 mod locations;
 mod network;
+mod locks;
 mod operation;
 mod page;
 mod password;
 mod providers;
 mod resource;
-mod role_assignments;
+mod roles;
 mod seed;
 mod storage;
+mod subscription_changes;
 mod subscriptions;
 mod tags;
 #[cfg_attr(not(test), expect(dead_code, reason = "deployments follow"))]
 mod template;
+mod tenants;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 
 pub(super) use seed::fill;
+pub(super) use subscriptions::begin;
 
 use super::route::Route;
 use super::store::{ArmDue, Tx};
@@ -41,11 +46,18 @@ const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS, storage::
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
     let mut routes = vec![
+        tenants::ROUTES,
         subscriptions::ROUTES,
-        role_assignments::ROUTES,
+        subscription_changes::ROUTES,
+        locations::ROUTES,
+        providers::ROUTES,
+        features::ROUTES,
+        locks::ROUTES,
+        tags::ROUTES,
         group::ROUTES,
         operation::ROUTES,
     ];
+    routes.extend(roles::ROUTES);
     routes.extend(compute::ROUTES);
     routes.extend(network::ROUTES);
     routes.extend(storage::ROUTES);
@@ -57,5 +69,6 @@ pub(crate) fn run_due(tx: &mut Tx<'_>, due: ArmDue) {
     match due {
         ArmDue::Finish(id) => operation::finish(tx, &id),
         ArmDue::Forget(id) => drop(tx.arm.operations.remove(&id)),
+        ArmDue::Register(key, from, to) => providers::settle(tx, &key, &from, &to),
     }
 }

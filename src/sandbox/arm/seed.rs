@@ -3,16 +3,35 @@
 
 use serde_json::{Map, Value, json};
 
-use super::access::{Azure, subscriptions};
-use super::group;
+use super::access::{self, Azure};
 use super::id::Id;
 use super::resource::{self, Wish};
+use super::{group, providers, roles, subscriptions};
+use crate::sandbox::derived;
 use crate::sandbox::seed::FABRIKAM;
-use crate::sandbox::store::{Hand, Tx};
+use crate::sandbox::store::{Hand, Subscription, Tx};
+
+/// Fabrikam's group of its sellers, which reads the group of the shop.
+const SALES: &str = "fab71ca0-0009-4000-8000-000000000001";
+/// Reader, among the roles of Azure.
+const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+
+/// The providers that Fabrikam's subscription has registered, besides those that all have.
+const REGISTERED: [&str; 4] = [
+    "Microsoft.Compute",
+    "Microsoft.Network",
+    "Microsoft.Sql",
+    "Microsoft.Storage",
+];
 
 /// Fills a fresh world, after the plans are there.
 pub(crate) fn fill(tx: &mut Tx<'_>) {
-    let Some(azure) = subscriptions(tx, FABRIKAM).into_iter().next() else {
+    let plans = tx.partner.subscriptions.iter();
+    let plans: Vec<Subscription> = plans.map(|(_, plan)| plan.clone()).collect();
+    for plan in &plans {
+        subscriptions::begin(tx, plan);
+    }
+    let Some(azure) = access::subscriptions(tx, FABRIKAM).into_iter().next() else {
         return;
     };
     let by = Hand {
@@ -24,6 +43,9 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
         azure: &azure,
         by: &by,
     };
+    for namespace in REGISTERED {
+        providers::seed(tx, &azure.id, namespace);
+    }
     seed.group(
         tx,
         "rg-shop",
@@ -32,6 +54,9 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
     seed.group(tx, "rg-empty", json!({ "location": "westeurope" }));
     super::network::fill(&seed, tx);
     super::storage::fill(&seed, tx);
+    let shop = Id::of_group(&azure.id, "rg-shop");
+    let name = derived::guid(&["reader", &azure.id]);
+    roles::give(tx, (&shop, &name), (SALES, "Group"), READER);
     seed.put(
         tx,
         "Microsoft.Compute/availabilitySets/as-web",

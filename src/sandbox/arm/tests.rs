@@ -8,11 +8,15 @@ use crate::sandbox::seed::{FABRIKAM, TAILSPIN};
 use crate::sandbox::store::key;
 use crate::sandbox::testing::{Bench, Seen};
 
+/// The group that reads the shop, and a member of it.
+const FABRIKAM_SALES: &str = "fab71ca0-0009-4000-8000-000000000001";
+const FABRIKAM_KIM: &str = "fab71ca0-0001-4000-8000-000000000002";
+
 fn get(bench: &Bench, tenant: &str, path: &str) -> Seen {
     bench.arm(tenant, Bench::refreshed(), path)
 }
 
-/// Returns status and code of a refusal.
+/// Returns the status and the code of an answer.
 pub(super) fn refused(seen: &Seen) -> (u16, &str) {
     (
         seen.status,
@@ -50,6 +54,9 @@ fn an_azure_plan_has_a_subscription_that_the_admin_agents_own() {
     );
     for (filter, expected) in [
         ("atScope()".to_owned(), 1),
+        (format!("principalId%20eq%20'{FABRIKAM_SALES}'"), 1),
+        (format!("assignedTo('{FABRIKAM_KIM}')%20and%20atScope()"), 0),
+        (format!("assignedTo('{FABRIKAM_KIM}')"), 1),
         (format!("principalId%20eq%20'{ADMIN_AGENTS}'"), 1),
         (format!("principalId%20eq%20'{ADMIN}'"), 0),
         (format!("assignedTo('{ADMIN}')"), 1),
@@ -111,7 +118,7 @@ pub(super) fn root(bench: &Bench) -> String {
         .to_owned()
 }
 
-/// Calls as Megan.
+/// Sends a request as Megan, with a token of Fabrikam.
 pub(super) fn call(bench: &Bench, verb: &str, path: &str, body: Option<&Value>) -> Seen {
     bench.arm_send(FABRIKAM, verb, path, body)
 }

@@ -115,12 +115,6 @@ pub(crate) fn gives_access(world: &World, id: &str) -> Option<bool> {
     Some(group.kind != GroupKind::Unified { secures: false })
 }
 
-/// Tells whether a principal is an admin agent.
-pub(crate) fn is_admin_agent(world: &World, principal: &str) -> bool {
-    let groups = transitive(world, HOME, principal);
-    groups.iter().any(|group| group.id == ADMIN_AGENTS)
-}
-
 /// Returns the roles that a principal has in Partner Center.
 pub(crate) fn agent_roles(world: &World, principal: &str) -> Vec<String> {
     let groups = transitive(world, HOME, principal);

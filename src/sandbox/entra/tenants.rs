@@ -62,6 +62,7 @@ pub(crate) fn consent_or_new(tx: &mut Tx<'_>, tenant: &str, app: &str) -> Consen
         scopes: Vec::new(),
         roles: Vec::new(),
         set: PrincipalSettings::default(),
+        created: Some(tx.now()),
     })
 }
 
@@ -124,6 +125,7 @@ fn whole(principal: String) -> Consent {
         scopes: CONSENTED.iter().map(owned).collect(),
         roles: ROLES.iter().map(owned).collect(),
         set: PrincipalSettings::default(),
+        created: None,
     }
 }
 

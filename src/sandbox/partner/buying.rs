@@ -10,6 +10,7 @@ use super::codes::{
 use super::dates::{midnight, plus_days, plus_seconds, term_end};
 use super::{countries, renewal, scope};
 use crate::base::clock::{Timestamp, later};
+use crate::sandbox::arm;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::store::{
     Agreement, Customer, Due, Order, OrderLine, PartnerDue, Refundable, Registered, Status,
@@ -183,9 +184,9 @@ pub(crate) fn provision(tx: &mut Tx<'_>, customer: &str, order: &str) {
         order.lines[number].subscription = Some(tx.guid());
         let subscription = purchased(&order, &order.lines[number], tx.now());
         renewal::watch(tx, &subscription);
-        tx.partner
-            .subscriptions
-            .put(&key(&[customer, &subscription.id]), subscription);
+        let place = key(&[customer, &subscription.id]);
+        tx.partner.subscriptions.put(&place, subscription.clone());
+        arm::begin(tx, &subscription);
     }
     order.completed = true;
     tx.partner.orders.put(&place, order);

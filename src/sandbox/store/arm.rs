@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::arm_rights::{AzureRole, AzureSubscription, Budget, Lock};
 use super::table::tables;
 use crate::base::clock::Timestamp;
 
@@ -151,6 +152,8 @@ pub(crate) enum ArmDue {
     Finish(String),
     /// An operation that has ended is forgotten: its id.
     Forget(String),
+    /// The registration of a provider or a feature changes its state: its key, from what, to what.
+    Register(String, String, String),
 }
 
 tables! {
@@ -164,5 +167,16 @@ tables! {
         operations: LongOperation,
         /// How operations end that a control has spoken of, by number.
         endings: Ending,
+        /// Subscriptions by id.
+        subscriptions: AzureSubscription,
+        /// Who has which role, by the id of the assignment.
+        roles: AzureRole,
+        /// Locks by id.
+        locks: Lock,
+        /// States of providers and features, by `subscription/namespace` and
+        /// `subscription/namespace/feature`.
+        registrations: String,
+        /// Budgets by id.
+        budgets: Budget,
     }
 }

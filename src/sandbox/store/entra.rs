@@ -105,6 +105,9 @@ pub(crate) struct Consent {
     /// How the service principal is set.
     #[serde(default)]
     pub(crate) set: PrincipalSettings,
+    /// When the service principal was made; none for what was there from the beginning.
+    #[serde(default)]
+    pub(crate) created: Option<Timestamp>,
 }
 
 /// How a service principal is set.

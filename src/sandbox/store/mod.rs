@@ -3,6 +3,7 @@
 //! succeeds and is dropped otherwise.
 
 mod arm;
+mod arm_rights;
 mod deltas;
 mod directory;
 mod entra;
@@ -22,6 +23,7 @@ pub(crate) use arm::{
     ArmDue, ArmTables, Ending, Hand, LongOperation, OperationResult, OperationState, Resource,
     ResourceGroup, Tags, Work,
 };
+pub(crate) use arm_rights::{AzureRole, AzureSubscription, Lock};
 pub(crate) use deltas::{Round, Seen};
 pub(crate) use directory::{
     AppRole, DirectoryTables, Group, GroupKind, MembershipRule, RoleAssignment, Session,

@@ -72,6 +72,7 @@ pub(super) fn seed(tx: &mut Tx<'_>) {
             scopes,
             roles,
             set: PrincipalSettings::default(),
+            created: None,
         };
         tx.entra.consents.put(&key(&[tenant, app]), consent);
     }
