@@ -26,7 +26,11 @@ fn what_cannot_be_parsed_is_refused_with_its_place() {
     for (text, expected) in [
         ("[]", "nothing is there at position 0"),
         ("[concat(]", "nothing is there at position 7"),
-        ("[concat('a']", "expected ',' or ')', but found"),
+        (
+            "[concat('a']",
+            "expected ',' or ')', but the expression ends",
+        ),
+        ("[concat('a' 'b')]", "expected ',' or ')', but found"),
         ("[concat('a',)]", "a name is expected at position 11"),
         ("[concat 'a']", "expected '(', but found"),
         ("['a]", "a string is not closed"),
@@ -37,7 +41,10 @@ fn what_cannot_be_parsed_is_refused_with_its_place() {
             "expected ']', but the expression ends",
         ),
         ("[99999999999999999999]", "is not an integer"),
-        ("[location]", "expected '(', but the expression ends"),
+        (
+            "[location]",
+            "expected '(', but the expression ends at position 8",
+        ),
     ] {
         let seen = why(run(text));
         assert!(seen.contains(expected), "{text}: {seen}");
