@@ -68,9 +68,7 @@ fn compare(field: &str, op: FilterOp, value: &FilterValue) -> Result<String, Str
         ("atScope", FilterOp::Eq, FilterValue::Bool(true)) => Ok("atScope()".to_owned()),
         ("atScope", ..) => Err("`atScope` can be `true` only".to_owned()),
         ("assignedTo", FilterOp::Eq, _) => Ok(format!("assignedTo({})", odata::literal(value))),
-        (_, FilterOp::Contains, _) => {
-            Ok(format!("substringof({},{field})", odata::literal(value)))
-        }
+        (_, FilterOp::Contains, _) => Ok(format!("substringof({},{field})", odata::literal(value))),
         _ => odata::compare(field, op, value),
     }
 }
@@ -90,7 +88,11 @@ mod tests {
             assert_eq!(given.as_deref(), Ok(expected));
         };
         written(
-            is("resourceType", FilterOp::Eq, text("Microsoft.Compute/disks")),
+            is(
+                "resourceType",
+                FilterOp::Eq,
+                text("Microsoft.Compute/disks"),
+            ),
             "resourceType eq 'Microsoft.Compute/disks'",
         );
         written(

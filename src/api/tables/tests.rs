@@ -1,6 +1,8 @@
 //! What our own documents promise, checked over all operations of all services. That names are
 //! unique and legal and that path parameters are declared, the reader has checked already.
 
+mod azure;
+
 use super::{service, services};
 use crate::api::document::is_reserved;
 use crate::api::model::{Operation, Place, Service};

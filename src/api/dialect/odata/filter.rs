@@ -6,7 +6,8 @@ use crate::api::filter::{Filter, FilterOp, FilterValue};
 use crate::api::model::FilterField;
 
 /// How a service writes one comparison, of a field by its own name.
-pub(in crate::api::dialect) type Compare = fn(&str, FilterOp, &FilterValue) -> Result<String, String>;
+pub(in crate::api::dialect) type Compare =
+    fn(&str, FilterOp, &FilterValue) -> Result<String, String>;
 
 /// Renders an `OData` filter for a list that can compare `fields`; none named: any.
 pub(in crate::api::dialect) fn render(
