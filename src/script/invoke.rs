@@ -165,6 +165,9 @@ fn body(op: Op, parts: &mut Parts) -> Result<Option<Dynamic>, Error> {
         parts.records.push(record.clone());
     }
     let mode = match op.operation.merge {
+        Merge::None if op.operation.verb == Verb::Put && op.operation.before.is_some() => {
+            Body::Replaces
+        }
         Merge::None => Body::Creates,
         Merge::Partial | Merge::Full => Body::Changes,
     };

@@ -16,6 +16,9 @@ use crate::base::text::did_you_mean;
 pub(super) enum Body {
     /// Required fields must be there; those that the service sets must not.
     Creates,
+    /// The body replaces an object, perhaps by what was read of it: required fields must be there,
+    /// those that the service sets may be.
+    Replaces,
     /// Any part will do.
     Changes,
 }
@@ -106,6 +109,7 @@ impl Walk {
                 Some(field) if field.read_only() && self.mode == Body::Creates => {
                     self.fault("is set by the service; leave it out");
                 }
+                Some(field) if field.read_only() && self.mode == Body::Replaces => {}
                 Some(field) if value.is_unit() => {
                     if !field.nullable() {
                         self.fault("must not be `()`; leave it out instead");

@@ -2,6 +2,7 @@
 
 mod auth;
 mod azure;
+mod bodies;
 mod calls;
 mod graph;
 mod lanes;
