@@ -57,6 +57,7 @@ codes! {
     CheckKey = "check.key", "A map literal has a key that does not belong there.";
     CheckCapture = "check.capture", "A closure uses a variable in a way that fails when it runs.";
     CheckHeader = "check.header", "The runbook's header has an unknown key or a wrong value.";
+    CheckDocument = "check.document", "A document that describes an API cannot be made into a module; nothing was written.";
     CheckImport = "check.import", "A module that the script imports cannot be used.";
     AuthPrincipalMissing = "auth.principal_missing", "The operation needs a principal (app or user) that the profile does not have.";
     AuthClient = "auth.client", "The application's own credential was refused: wrong, expired, or unknown.";

@@ -1,6 +1,7 @@
-//! What the services offer, as data: the descriptions that the build turns into static tables, and
-//! how each service pages, filters and reports errors.
+//! What the services offer, as data: the descriptions that the build turns into static tables, those
+//! that a user adds, and how each service pages, filters and reports errors.
 
+pub mod added;
 pub mod dialect;
 pub mod document;
 pub mod filter;

@@ -121,7 +121,7 @@ impl Pager {
             .map_err(|why| answer.not_as_promised(&why))?;
         let following = match self.paging {
             Paging::Single | Paging::Bare => None,
-            Paging::Link => self.linked(&request, &answer, split.next)?,
+            Paging::Link | Paging::Named { .. } => self.linked(&request, &answer, split.next)?,
             Paging::Offset { offset, size, page } => {
                 if self.came_again(&request, offset, &answer, &split)? {
                     return Ok(None);

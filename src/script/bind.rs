@@ -29,8 +29,10 @@ pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
         for operation in service.operations.iter() {
             function(&mut module, host, Op { service, operation });
         }
-        raw::register(&mut module, host, service);
-        compose::register(&mut module, host, service.name);
+        if !service.is_added() {
+            raw::register(&mut module, host, service);
+            compose::register(&mut module, host, service.name);
+        }
         engine.register_static_module(service.name, module.into());
     }
     methods(engine, host);

@@ -129,11 +129,11 @@ impl Op {
 
     /// Returns the service whose host and tokens it uses.
     pub(super) fn service_name(&self) -> ServiceName {
-        service_name(self.service.name)
+        service_name(self.service.on)
     }
 }
 
-/// Returns the service of that name; a user's own documents run on the resource manager.
+/// Returns the service of that name.
 pub(super) fn service_name(name: &str) -> ServiceName {
     let mut all = ServiceName::ALL.into_iter();
     all.find(|one| one.as_str() == name)

@@ -105,6 +105,7 @@ impl Walk {
         for (name, value) in map.iter_mut() {
             self.path.push(name.to_string());
             match schema.field(name) {
+                None if schema.open => {}
                 None => self.unknown(name, index),
                 Some(field) if field.read_only() && self.mode == Body::Creates => {
                     self.fault("is set by the service; leave it out");
@@ -185,7 +186,7 @@ impl Walk {
             self.expected("a text", value);
             return;
         };
-        if choices.contains(&text.as_str()) {
+        if choices.contains(&text.as_str()) || self.service.is_open(index) {
             return;
         }
         let near = did_you_mean(&text, choices.iter().copied());

@@ -30,8 +30,8 @@ impl Dialect for Arm {
         odata::filter_with(compare, filter, fields)
     }
 
-    fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {
-        odata::page(body)
+    fn page(&self, body: &[u8], paging: Paging) -> Result<Split, String> {
+        odata::page(body, paging)
     }
 
     fn resolve(&self, _root: &Url, base: &Url, link: &str) -> Result<Url, String> {

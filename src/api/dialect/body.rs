@@ -1,6 +1,8 @@
 //! What the dialects share: bodies with a byte order mark, items by their place, ids out of
 //! headers, and refusals that are not JSON.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use http::{HeaderMap, StatusCode};
@@ -8,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::{NextLink, Split};
 use crate::error::Fault;
 
 /// How much of a refusal's body is kept.
@@ -29,6 +32,27 @@ pub(super) fn is_array(body: &[u8]) -> bool {
         .iter()
         .find(|byte| !byte.is_ascii_whitespace());
     first == Some(&b'[')
+}
+
+/// Cuts a page whose items and link stand under names that the operation's document gives; an empty
+/// name of the link: there is none.
+pub(super) fn named(body: &[u8], items: &str, link: &str) -> Result<Split, String> {
+    let members: HashMap<Cow<'_, str>, &RawValue> = parse(body)?;
+    let held = members.get(items);
+    let held = held.ok_or_else(|| format!("the answer has no `{items}`"))?;
+    let held: Vec<&RawValue> =
+        serde_json::from_str(held.get()).map_err(|error| error.to_string())?;
+    let next = members.get(link).and_then(|text| {
+        let uri: Option<String> = serde_json::from_str(text.get()).ok()?;
+        uri.filter(|uri| !uri.is_empty())
+    });
+    Ok(Split {
+        items: ranges(body, &held)?,
+        next: next.map(|uri| NextLink {
+            uri,
+            headers: Vec::new(),
+        }),
+    })
 }
 
 /// Returns where items that were borrowed from a body stand in it.
@@ -195,6 +219,27 @@ mod tests {
         check("no healthy upstream", "no healthy upstream");
         check("", "Service Unavailable");
         check("{\"code\":", "Service Unavailable");
+    }
+
+    #[test]
+    fn a_page_may_name_its_members_as_it_likes() {
+        let text = br#"{"rows":[{"a":1},2],"more":"/next","value":[]}"#;
+        let page = named(text, "rows", "more").expect("a page");
+        let items: Vec<_> = page
+            .items
+            .iter()
+            .map(|at| &text[at.start as usize..at.end as usize])
+            .collect();
+        assert_eq!(items, [&br#"{"a":1}"#[..], b"2"]);
+        assert_eq!(page.next.map(|next| next.uri).as_deref(), Some("/next"));
+        assert_eq!(named(text, "rows", "").expect("a page").next, None);
+        assert_eq!(
+            named(br#"{"rows":[],"more":null}"#, "rows", "more")
+                .expect("a page")
+                .next,
+            None
+        );
+        assert!(named(text, "items", "more").is_err_and(|why| why.contains("`items`")));
     }
 
     #[test]

@@ -37,8 +37,8 @@ impl Dialect for Graph {
         Ok(ADVANCED)
     }
 
-    fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {
-        odata::page(body)
+    fn page(&self, body: &[u8], paging: Paging) -> Result<Split, String> {
+        odata::page(body, paging)
     }
 
     fn resolve(&self, _root: &Url, base: &Url, link: &str) -> Result<Url, String> {

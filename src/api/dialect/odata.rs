@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use super::{NextLink, Split, body};
+use crate::api::model::Paging;
 use crate::error::Fault;
 
 pub(super) use filter::{compare, literal, render as filter, render_with as filter_with};
@@ -23,7 +24,10 @@ struct Envelope<'a> {
 }
 
 /// Cuts `{ "value": […], "nextLink": … }`, or a bare array.
-pub(super) fn page(text: &[u8]) -> Result<Split, String> {
+pub(super) fn page(text: &[u8], paging: Paging) -> Result<Split, String> {
+    if let Paging::Named { items, link } = paging {
+        return body::named(text, items, link);
+    }
     if body::is_array(text) {
         let items: Vec<&RawValue> = body::parse(text)?;
         return Ok(Split {
@@ -96,7 +100,7 @@ mod tests {
     #[test]
     fn pages_are_cut_where_the_items_stand() {
         let text = b"\xEF\xBB\xBF{\"value\": [{\"a\":1}, 2], \"@odata.nextLink\": \"https://x/y\"}";
-        let split = page(text).expect("a page");
+        let split = page(text, Paging::Link).expect("a page");
         let items: Vec<_> = split
             .items
             .iter()
@@ -107,8 +111,13 @@ mod tests {
             split.next.map(|next| next.uri).as_deref(),
             Some("https://x/y")
         );
-        assert_eq!(page(b"[1]").map(|split| split.items.len()), Ok(1));
-        assert!(page(b"{}").is_err() && page(b"{\"value\": [").is_err());
+        assert_eq!(
+            page(b"[1]", Paging::Link).map(|split| split.items.len()),
+            Ok(1)
+        );
+        assert!(
+            page(b"{}", Paging::Link).is_err() && page(b"{\"value\": [", Paging::Link).is_err()
+        );
     }
 
     #[test]

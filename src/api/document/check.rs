@@ -40,6 +40,10 @@ pub(super) fn all(source: &Source<'_>, drafts: &[Draft<'_>]) {
             );
             source.problems.add(&draft.node, text);
         }
+        // Others may describe a request twice, which matters only to those who look for it by its path.
+        if source.foreign.is_some() {
+            continue;
+        }
         let route = (operation.verb.as_str(), without_names(operation.path));
         if operation.preset_of.is_none()
             && let Some(first) = routes.insert(route, draft)
@@ -133,7 +137,7 @@ fn methods(source: &Source<'_>, drafts: &[Draft<'_>]) {
 
 /// Returns how many arguments a method may have: the object's place comes from the record, optional
 /// parameters travel in one last map, an optional body may be left out.
-fn arities(operation: &Operation) -> std::ops::RangeInclusive<usize> {
+pub(super) fn arities(operation: &Operation) -> std::ops::RangeInclusive<usize> {
     let given = operation
         .positional()
         .filter(|param| !operation.of_record(param))

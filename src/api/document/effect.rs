@@ -6,25 +6,27 @@ use super::model::{Condition, Effect, EffectRule, List, Test, Verb};
 use super::node::{Node, Source};
 use super::words::{list, only, text};
 
-/// The effect of a verb whose operation names none.
-pub(super) fn by_verb(verb: Verb) -> Effect {
+/// The effect of a verb whose operation names none. What a POST of somebody else's does, nobody has
+/// looked at.
+pub(super) fn by_verb(verb: Verb, foreign: bool) -> Effect {
     match verb {
         Verb::Get | Verb::Head => Effect::Read,
         Verb::Delete => Effect::Destroy,
+        Verb::Post if foreign => Effect::Destroy,
         Verb::Post | Verb::Put | Verb::Patch => Effect::Write,
     }
 }
 
-/// Reads `effect`. `has_field` tells whether the body has a field of that dotted path.
+/// Reads `effect`; `unsaid` is meant where there is none. `has_field` tells whether the body has a field of that dotted path.
 pub(super) fn rules(
     source: &Source<'_>,
     node: Option<&Node<'_>>,
-    verb: Verb,
+    unsaid: Effect,
     has_field: impl Fn(&str) -> bool,
 ) -> List<EffectRule> {
     let always = |is| list(vec![EffectRule { when: None, is }]);
     let Some(node) = node else {
-        return always(by_verb(verb));
+        return always(unsaid);
     };
     if !node.value().is_array() {
         return always(word(source, node));

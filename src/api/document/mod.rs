@@ -3,10 +3,13 @@
 //!
 //! [`read`] takes all documents of one service and either returns the service or everything that
 //! is wrong with the documents, each problem with its place. It does not judge what only our own
-//! documents promise (a source, an example): the tests of `api` do.
+//! documents promise (a source, an example): the tests of `api` do. [`read_foreign`] does the same
+//! for documents that this project did not write.
 
 mod check;
 mod effect;
+mod foreign;
+mod methods;
 pub mod model;
 mod names;
 mod node;
@@ -17,10 +20,12 @@ mod problem;
 mod read;
 mod response;
 mod schema;
+mod variants;
 mod words;
 
+pub use foreign::{Foreign, read_foreign};
 pub use names::{is_legal, is_reserved, snake_case};
-pub use node::Document;
+pub use node::{Document, beside};
 pub use problem::Problem;
 pub use read::read;
 

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::foreign::Foreign;
 use super::problem::Problems;
 
 /// One document of a service, parsed.
@@ -47,6 +48,16 @@ impl<'a> Node<'a> {
         &self.path
     }
 
+    /// Returns document and place, as one text.
+    pub(super) fn place(&self) -> String {
+        format!("{}{}", self.document, self.path)
+    }
+
+    /// Returns whether the member of that name says `true`.
+    pub(super) fn says(&self, key: &str) -> bool {
+        self.value.get(key) == Some(&Value::Bool(true))
+    }
+
     /// Returns the member of that name.
     pub(super) fn get(&self, key: &str) -> Option<Self> {
         Some(self.member(key, self.value.get(key)?))
@@ -78,6 +89,15 @@ impl<'a> Node<'a> {
         elements.iter().enumerate().map(at).collect()
     }
 
+    /// Returns the member of that name, or the element of that number.
+    fn step(&self, part: &str) -> Option<Self> {
+        if !self.value.is_array() {
+            return self.get(part);
+        }
+        let number: usize = part.parse().ok()?;
+        self.elements().into_iter().nth(number)
+    }
+
     fn member(&self, key: &str, value: &'a Value) -> Self {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '$');
         let path = if key.chars().all(plain) {
@@ -98,6 +118,8 @@ impl<'a> Node<'a> {
 pub(super) struct Source<'a> {
     pub(super) documents: &'a [Document<'a>],
     pub(super) problems: Problems,
+    /// What is particular to documents that this project did not write.
+    pub(super) foreign: Option<Foreign<'a>>,
 }
 
 impl<'a> Source<'a> {
@@ -110,9 +132,12 @@ impl<'a> Source<'a> {
             let Some(link) = at.text_of("$ref") else {
                 return (at, name);
             };
-            let Some(target) = self.target(&at, link) else {
-                self.problems.add(&at, format!("`{link}` leads to nothing"));
-                return (at, name);
+            let target = match self.target(&at, link) {
+                Ok(target) => target,
+                Err(why) => {
+                    self.problems.add(&at, why);
+                    return (at, name);
+                }
             };
             name = link.rsplit('/').next();
             at = target;
@@ -121,14 +146,67 @@ impl<'a> Source<'a> {
         (at, name)
     }
 
-    fn target(&self, from: &Node<'a>, link: &str) -> Option<Node<'a>> {
-        let (file, pointer) = link.split_once('#')?;
-        let name = if file.is_empty() { from.document } else { file };
-        let document = self.documents.iter().find(|known| known.name == name)?;
-        pointer
+    /// Returns where a reference leads, without a word about one that leads nowhere.
+    pub(super) fn quietly(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        self.target(node, node.text_of("$ref")?).ok()
+    }
+
+    fn target(&self, from: &Node<'a>, link: &str) -> Result<Node<'a>, String> {
+        let (file, pointer) = link.split_once('#').unwrap_or((link, ""));
+        let name = match (file, &self.foreign) {
+            ("", _) => from.document.to_owned(),
+            (file, None) => file.to_owned(),
+            (file, Some(_)) => beside(from.document, file),
+        };
+        let Some(document) = self.documents.iter().find(|known| known.name == name) else {
+            let why = self.foreign.as_ref().and_then(|foreign| foreign.why(&name));
+            let why = why.map_or_else(String::new, |why| format!(": {why}"));
+            return Err(format!("`{link}` leads to nothing{why}"));
+        };
+        let found = pointer
             .split('/')
             .skip(1)
             .map(|part| part.replace("~1", "/").replace("~0", "~"))
-            .try_fold(Node::root(document), |node, part| node.get(&part))
+            .try_fold(Node::root(document), |node, part| node.step(&part));
+        found.ok_or_else(|| format!("`{link}` leads to nothing"))
+    }
+}
+
+/// Returns the name of a file to which a document refers, from where that document lies. Both are
+/// paths whose parts are joined by `/`.
+pub fn beside(document: &str, link: &str) -> String {
+    let link = link.replace('\\', "/");
+    let folder = document.rsplit_once('/').map(|(folder, _)| folder);
+    let whole = match folder {
+        Some(folder) if !link.starts_with('/') => format!("{folder}/{link}"),
+        _ => link,
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/') {
+        match (part, parts.last()) {
+            (".", _) => {}
+            ("..", Some(last)) if !matches!(*last, ".." | "") => {
+                parts.pop();
+            }
+            (part, _) => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beside;
+
+    #[test]
+    fn a_reference_starts_where_its_document_lies() {
+        let check = |document: &str, link: &str, expected: &str| {
+            assert_eq!(beside(document, link), expected, "{document} {link}");
+        };
+        check("nat.json", "./common.json", "common.json");
+        check("a/b/nat.json", "../types.json", "a/types.json");
+        check("../nat.json", "../../types.json", "../../../types.json");
+        check("/specs/nat.json", "v5/types.json", "/specs/v5/types.json");
+        check("/specs/nat.json", "/types.json", "/types.json");
     }
 }

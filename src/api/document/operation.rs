@@ -49,6 +49,8 @@ pub(super) struct Stand<'p, 'a> {
     pub(super) verb: Verb,
     /// Parameters of all operations of the path.
     pub(super) shared: &'p [Node<'a>],
+    /// Title of the document, where its facts are taken from it.
+    pub(super) title: &'static str,
     /// What the document says about versions.
     pub(super) version: Version,
     /// `x-tenantry` of the document.
@@ -63,12 +65,18 @@ pub(super) fn read<'a>(
     node: Node<'a>,
 ) -> Option<Draft<'a>> {
     only(source, &node, OPERATION);
-    let words = Words::of(source, &node, ON_OPERATION, stand.inherited.clone());
     let Some(id) = node.text_of("operationId") else {
         source.problems.add(&node, "`operationId` is missing");
         return None;
     };
-    let name = text(&snake_case(id));
+    let words = match &source.foreign {
+        Some(foreign) => foreign.words(source, &node, id),
+        None => Words::of(source, &node, ON_OPERATION, stand.inherited.clone()),
+    };
+    let named = words
+        .get(words::NAME)
+        .and_then(|name| read_text(source, &name));
+    let name = named.unwrap_or_else(|| text(&snake_case(id)));
     let (params, body) = arguments(source, shapes, stand, &node, name);
     let answer = response::read(
         source,
@@ -79,7 +87,8 @@ pub(super) fn read<'a>(
         &format!("{name}_answer"),
     );
     let state = answer.ty.or(body.map(|body| body.ty));
-    let effects = effect::rules(source, words.get("effect").as_ref(), stand.verb, |field| {
+    let unsaid = effect::by_verb(stand.verb, source.foreign.is_some());
+    let effects = effect::rules(source, words.get("effect").as_ref(), unsaid, |field| {
         body.is_some_and(|body| shapes.field(body.ty, field).is_some())
     });
     let optional = |word| words.get(word).and_then(|node| read_text(source, &node));
@@ -88,17 +97,17 @@ pub(super) fn read<'a>(
             .inherit(word)
             .and_then(|node| read_text(source, &node))
     };
-    let merge = words::merge(source, &words);
+    let merge = match words::merge(source, &words) {
+        // What a PATCH leaves out stays, unless somebody who knows says otherwise.
+        Merge::None if source.foreign.is_some() && stand.verb == Verb::Patch => Merge::Partial,
+        merge => merge,
+    };
     let needs = words::needs(source, &words);
     let covered = covered(&words, stand.version, &params);
     let operation = Operation {
         name,
-        doc: text(
-            node.text_of("summary")
-                .or(node.text_of("description"))
-                .unwrap_or_default(),
-        ),
-        source: inherited("source").unwrap_or_default(),
+        doc: words::sentence(&node, &["summary", "description"]),
+        source: inherited("source").unwrap_or(stand.title),
         needs: needs.words,
         permissions: needs.permissions,
         roles: needs.roles,
@@ -149,7 +158,10 @@ fn arguments<'a>(
         .map(|all| all.elements())
         .unwrap_or_default();
     let nodes: Vec<_> = stand.shared.iter().cloned().chain(own).collect();
-    let (params, old_body) = parameter::read(source, shapes, stand.path, stand.version, &nodes);
+    let (mut params, old_body) = parameter::read(source, shapes, stand.path, stand.version, &nodes);
+    if let Some(foreign) = &source.foreign {
+        foreign.add_tenant(shapes, stand.path, &mut params);
+    }
     for wanted in template_names(stand.path) {
         if !params.iter().any(|param| param.wire == wanted) {
             source

@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use super::model::{Body, FilterField, Kind, List, Param, Place, Scope};
-use super::names::{is_legal, snake_case};
+use super::names::{is_legal, is_reserved, snake_case};
 use super::node::{Node, Source};
 use super::schema::Shapes;
-use super::words::{ON_BODY, ON_PARAMETER, Words, list, only, read_text, read_texts, text};
+use super::words::{
+    ON_BODY, ON_PARAMETER, Words, list, only, read_text, read_texts, sentence, text,
+};
 
 /// What may stand in a parameter, beside its schema in the form of 2.0.
 const PARAMETER: &[&str] = &[
@@ -62,6 +64,7 @@ pub(super) fn read<'a>(
                 versioned = true;
                 continue;
             }
+            _ if source.foreign.is_some() && is_the_hosts(&target) => continue,
             Some("path") => Place::Path,
             Some("query") => Place::Query,
             Some("header") => Place::Header,
@@ -69,6 +72,12 @@ pub(super) fn read<'a>(
                 body = read_body(source, shapes, &target, "body");
                 continue;
             }
+            Some("formData") => {
+                source.problems.add(&target, "a form cannot be sent");
+                continue;
+            }
+            // What `$ref` failed to find has been reported.
+            _ if target.text_of("$ref").is_some() => continue,
             _ => {
                 source
                     .problems
@@ -92,10 +101,45 @@ pub(super) fn read<'a>(
         _ if param.required => (2, None),
         _ => (3, None),
     });
+    if source.foreign.is_some() {
+        distinct(&mut params);
+    }
     if versioned {
         params.push(api_version(shapes, path, version));
     }
     (params, body)
+}
+
+/// Returns whether a parameter is one that the host sets by itself: what is sent and wanted, as whom,
+/// and the ids of the request. Source: `OpenAPI` 3.1, "Parameter Object"; Azure Resource Manager,
+/// request headers.
+fn is_the_hosts(node: &Node<'_>) -> bool {
+    const HOSTS: [&str; 5] = [
+        "accept",
+        "content-type",
+        "authorization",
+        "x-ms-client-request-id",
+        "x-ms-return-client-request-id",
+    ];
+    let name = node.text_of("name").unwrap_or_default().to_lowercase();
+    node.text_of("in") == Some("header") && HOSTS.contains(&name.as_str())
+}
+
+/// Gives parameters whose names are one in a script a number.
+fn distinct(params: &mut [Param]) {
+    for index in 1..params.len() {
+        let (before, rest) = params.split_at_mut(index);
+        let taken = |name: &str| before.iter().any(|known| known.name == name);
+        let mut number = 2;
+        let mut name = rest[0].name.to_owned();
+        while taken(&name) {
+            name = format!("{}_{number}", rest[0].name);
+            number += 1;
+        }
+        if name != rest[0].name {
+            rest[0].name = text(&name);
+        }
+    }
 }
 
 /// What a document says about versions.
@@ -161,7 +205,10 @@ fn parameter<'a>(
         only(source, node, PARAMETER);
     }
     let shape = schema.unwrap_or_else(|| node.clone());
-    let name = snake_case(wire);
+    let mut name = snake_case(wire);
+    if source.foreign.is_some() && is_reserved(&name) {
+        name.push('_');
+    }
     if !is_legal(&name) {
         source
             .problems
@@ -172,6 +219,7 @@ fn parameter<'a>(
         Some(_) => shapes.intern(Kind::Filter),
         None => shapes.ty(&shape, &name).ty,
     };
+    let only_value = source.foreign.as_ref().and_then(|_| constant(node, &shape));
     let initial = shape.value().get("default").map(plain);
     let place = carried(source, &words).unwrap_or(place);
     let whole = node.value().get("x-ms-skip-url-encoding") == Some(&Value::Bool(true));
@@ -191,9 +239,11 @@ fn parameter<'a>(
         wire: text(wire),
         place,
         ty,
-        required: place == Place::Path || node.value().get("required") == Some(&Value::Bool(true)),
-        initial: initial.map(|value| text(&value)),
-        scope: if home || says("tenant").is_some() {
+        required: only_value.is_none() && (place == Place::Path || node.says("required")),
+        initial: only_value.or(initial).map(|value| text(&value)),
+        scope: if let Some(foreign) = &source.foreign {
+            foreign.scope(place)
+        } else if home || says("tenant").is_some() {
             None
         } else if says("any").is_some() {
             Some(Scope::ANY)
@@ -203,8 +253,20 @@ fn parameter<'a>(
         whole: whole && place == Place::Path,
         home,
         filter,
-        doc: text(node.text_of("description").unwrap_or_default()),
+        doc: sentence(node, &["description"]),
     })
+}
+
+/// Returns the only value that a parameter can have.
+fn constant(node: &Node<'_>, shape: &Node<'_>) -> Option<String> {
+    let values = shape.value().get("enum")?.as_array()?;
+    let open = shape
+        .get("x-ms-enum")
+        .is_some_and(|words| words.says("modelAsString"));
+    match values.as_slice() {
+        [only] if node.says("required") && !open => Some(plain(only)),
+        _ => None,
+    }
 }
 
 /// Returns a constant as it stands in a query.
@@ -303,7 +365,11 @@ pub(super) fn read_body<'a>(
     Some(Body {
         name,
         ty: shapes.ty(&shape, hint).ty,
-        required: node.value().get("required") != Some(&Value::Bool(false)),
-        doc: text(node.text_of("description").unwrap_or_default()),
+        required: match &source.foreign {
+            // The default of the standard is that a body may be left out.
+            Some(_) => node.says("required"),
+            None => node.value().get("required") != Some(&Value::Bool(false)),
+        },
+        doc: sentence(&node, &["description"]),
     })
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::effect;
-use super::model::{Kind, Operation, Param, Place, Verb};
+use super::model::{Effect, Kind, Operation, Param, Place};
 use super::names::is_legal;
 use super::node::{Node, Source};
 use super::operation::{Draft, covered, method};
@@ -51,7 +51,7 @@ fn one<'a>(
     let pairs: Vec<_> = set.iter().map(|(field, value)| (*field, *value)).collect();
     let words = Words::entry(node.clone(), None);
     let effects = match words.get("effect") {
-        Some(word) => effect::rules(source, Some(&word), Verb::Patch, |_| false),
+        Some(word) => effect::rules(source, Some(&word), Effect::Write, |_| false),
         None => effect::fixed(&parent.effects, &pairs),
     };
     let optional = |word| words.get(word).and_then(|node| read_text(source, &node));

@@ -40,6 +40,11 @@ impl Problems {
         }
     }
 
+    /// Returns how many problems were found so far.
+    pub(super) fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     /// Returns all problems in the order they were found.
     pub(super) fn into_vec(self) -> Vec<Problem> {
         self.0.into_inner()

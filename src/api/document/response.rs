@@ -120,10 +120,18 @@ fn absence_is_meant<'a>(source: &Source<'a>, node: &Node<'a>) -> bool {
 /// Reads `x-ms-pageable` or `paging: single | bare | link | { offset, size, page }`.
 fn paging(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Paging {
     let Some(word) = words.get("paging") else {
-        let link = node
-            .get("x-ms-pageable")
-            .is_some_and(|p| !p.value()["nextLinkName"].is_null());
-        return if link { Paging::Link } else { Paging::Single };
+        let Some(pageable) = node.get("x-ms-pageable") else {
+            return Paging::Single;
+        };
+        let link = pageable.text_of("nextLinkName");
+        if let Some(foreign) = &source.foreign {
+            return foreign.paging(pageable.text_of("itemName"), link);
+        }
+        return if link.is_some() {
+            Paging::Link
+        } else {
+            Paging::Single
+        };
     };
     if !word.value().is_object() {
         let choices = [
@@ -168,6 +176,7 @@ fn waiting(source: &Source<'_>, node: &Node<'_>, words: &Words<'_>) -> Waiting {
     }
     match until {
         Some(until) => Waiting::Location(condition(source, &until)),
+        None if long && source.foreign.as_ref().is_some_and(|it| !it.is_azure()) => Waiting::None,
         None if long => Waiting::Azure(final_state(source, node)),
         None => {
             let word = words.get("waiting");
@@ -193,6 +202,13 @@ fn final_state(source: &Source<'_>, node: &Node<'_>) -> Final {
         ("location", Final::Location),
         ("original-uri", Final::OriginalUri),
     ];
+    if source.foreign.is_some() {
+        // A word of others that nobody knows yet says as much as none.
+        let word = via.and_then(|via| via.value().as_str());
+        let mut all = choices.iter();
+        let found = all.find(|(known, _)| Some(*known) == word);
+        return found.map_or(Final::Unsaid, |(_, end)| *end);
+    }
     choose(source, via, &choices).unwrap_or(Final::Unsaid)
 }
 

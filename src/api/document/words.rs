@@ -42,6 +42,10 @@ pub(super) const ON_OPERATION: &[&str] = &[
     "waiting",
     "twin_of",
 ];
+/// On an operation of an overlay, beside those of [`ON_OPERATION`]: the function's name.
+pub(super) const NAME: &str = "name";
+/// On an operation of an overlay: whether there is to be no function for it.
+pub(super) const LEAVE_OUT: &str = "leave_out";
 /// On an entry of `presets`; the words of operations that change with the fixed body, and its own.
 pub(super) const ON_PRESET: &[&str] = &[
     "of",
@@ -65,8 +69,12 @@ pub(super) const ON_BODY: &[&str] = &["name"];
 /// On a response.
 pub(super) const ON_RESPONSE: &[&str] = &["means"];
 
-/// Reports members that have no meaning at their place; `x-…` extensions of others are let be.
+/// Reports members that have no meaning at their place; `x-…` extensions of others are let be, and
+/// so is whatever stands in documents of others.
 pub(super) fn only(source: &Source<'_>, node: &Node<'_>, known: &[&str]) {
+    if source.foreign.as_ref().is_some_and(|it| !it.is_ours(node)) {
+        return;
+    }
     for (key, member) in node.members() {
         if !known.contains(&key) && (key == "x-tenantry" || !key.starts_with("x-")) {
             source.problems.add(
@@ -94,8 +102,26 @@ impl<'a> Words<'a> {
     ) -> Self {
         let own = node.get("x-tenantry");
         if let Some(own) = &own {
+            if source.foreign.is_some() {
+                let text = "words of ours stand in an overlay file, not in the document";
+                source.problems.add(own, text);
+                return Self {
+                    own: None,
+                    inherited,
+                };
+            }
             only(source, own, known);
         }
+        Self { own, inherited }
+    }
+
+    /// No words at all.
+    pub(super) fn none() -> Self {
+        Self::with(None, None)
+    }
+
+    /// Takes nodes as the words.
+    pub(super) fn with(own: Option<Node<'a>>, inherited: Option<Node<'a>>) -> Self {
         Self { own, inherited }
     }
 
@@ -117,6 +143,13 @@ impl<'a> Words<'a> {
         self.get(word)
             .or_else(|| self.inherited.as_ref()?.get(word))
     }
+}
+
+/// Returns the sentence that a node says about itself: of a longer text the first paragraph.
+pub(super) fn sentence(node: &Node<'_>, keys: &[&str]) -> &'static str {
+    let said = keys.iter().find_map(|key| node.text_of(key));
+    let said = said.unwrap_or_default().trim();
+    text(said.split("\n\n").next().unwrap_or_default())
 }
 
 /// Returns a text for ever: the tables are static.

@@ -12,13 +12,14 @@ use crate::script::host::service_name;
 impl Checker<'_> {
     /// Reports an operation of which no possible effect is listed.
     pub(super) fn permitted(&mut self, service: usize, operation: &Operation, at: Position) {
-        let module = self.world.services[service].name;
+        let service = self.world.services[service];
         let possible = || operation.effects.iter().map(|rule| rule.is);
-        if possible().any(|effect| self.lists(module, effect)) {
+        if possible().any(|effect| self.lists(service.on, effect)) {
             return;
         }
         if let Some(lightest) = possible().min() {
-            self.unlisted(module, operation.name, lightest, at);
+            let called = format!("{}::{}", service.name, operation.name);
+            self.unlisted(service.on, &called, lightest, at);
         }
     }
 
@@ -32,7 +33,7 @@ impl Checker<'_> {
     ) {
         for effect in effects {
             if !self.lists(module, *effect) {
-                self.unlisted(module, name, *effect, at);
+                self.unlisted(module, &format!("{module}::{name}"), *effect, at);
             }
         }
     }
@@ -48,12 +49,12 @@ impl Checker<'_> {
             .any(|(listed, word)| *listed == service && (*word == effect || effect == Effect::Read))
     }
 
-    fn unlisted(&mut self, module: &str, name: &str, effect: Effect, at: Position) {
-        let word = format!("{}.{}", service_name(module).as_str(), effect.as_str());
+    fn unlisted(&mut self, service: &str, called: &str, effect: Effect, at: Position) {
+        let word = format!("{}.{}", service_name(service).as_str(), effect.as_str());
         self.wrong(
             Code::CheckHeader,
             at,
-            format!("the header does not list `{word}`, which `{module}::{name}` needs"),
+            format!("the header does not list `{word}`, which `{called}` needs"),
             format!("add \"{word}\" to the header's `effects`"),
         );
     }

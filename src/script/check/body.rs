@@ -100,6 +100,9 @@ impl Checker<'_> {
         for (key, value) in &map.0 {
             let inner = path.inner(&key.name);
             match schema.field(&key.name) {
+                None if schema.open => {
+                    self.expression(value);
+                }
                 None => {
                     self.expression(value);
                     let known: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
@@ -156,6 +159,10 @@ impl Checker<'_> {
     fn choice(&mut self, service: usize, index: u16, text: &str, at: Position, path: &Path) {
         let choices = self.world.services[service].enums[usize::from(index)];
         if choices.contains(&text) {
+            return;
+        }
+        if self.world.services[service].is_open(index) {
+            self.unheard_of(text, &choices, at);
             return;
         }
         let same = choices

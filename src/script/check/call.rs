@@ -217,7 +217,10 @@ impl Checker<'_> {
             .collect();
         let help = match nearest(module, &known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("import it first: `import \"…\" as {module};`"),
+            None => format!(
+                "import it first, `import \"…\" as {module};`, or, if it is an API, add it: \
+                 `tenantry api add FILE --as {module} --on arm`"
+            ),
         };
         self.wrong(
             Code::CheckName,

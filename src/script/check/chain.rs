@@ -218,6 +218,9 @@ impl Checker<'_> {
             );
             return;
         }
+        if schema.open {
+            return;
+        }
         let known: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
         let message = format!("`{name}` is not a property of {what}");
         self.doubtful(Code::CheckProperty, at, message, name, &known);

@@ -199,6 +199,10 @@ impl Checker<'_> {
         if choices.contains(&text.as_str()) {
             return;
         }
+        if self.world.services[shape.service].is_open(shape.index) {
+            self.unheard_of(text, &choices, *at);
+            return;
+        }
         let same = choices
             .iter()
             .find(|choice| choice.eq_ignore_ascii_case(text));
@@ -220,6 +224,19 @@ impl Checker<'_> {
             return;
         }
         self.doubtful(Code::CheckArgument, *at, message, text, &choices);
+    }
+
+    /// Warns of a text that is nearly one of those that a service is known to use; it may use others.
+    pub(super) fn unheard_of(&mut self, text: &str, choices: &[&str], at: Position) {
+        let same = choices
+            .iter()
+            .find(|choice| choice.eq_ignore_ascii_case(text))
+            .copied();
+        if let Some(near) = same.or_else(|| super::checker::nearest(text, choices)) {
+            let message = format!("\"{text}\" is no value that is known");
+            let finding = Finding::warning(Code::CheckArgument, message, self.token(at));
+            self.report(finding.help(format!("did you mean \"{near}\"?")));
+        }
     }
 
     /// Returns the function that `Fn("name")` points at.

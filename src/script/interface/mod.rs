@@ -47,7 +47,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// functions.
 pub fn known(services: &[&'static Service]) -> Known {
     let mut all = functions().copied().collect::<Vec<_>>();
-    for service in services {
+    for service in services.iter().filter(|service| !service.is_added()) {
         let composed = compose::functions();
         all.extend(composed.filter(|one| one.module == Some(service.name)));
         all.extend(raw_functions(service.name));

@@ -49,7 +49,10 @@ impl Dialect for Partner {
     }
 
     /// Lists come in an envelope or, from a few endpoints, as a bare array; what came decides.
-    fn page(&self, body: &[u8], _paging: Paging) -> Result<Split, String> {
+    fn page(&self, body: &[u8], paging: Paging) -> Result<Split, String> {
+        if let Paging::Named { items, link } = paging {
+            return body::named(body, items, link);
+        }
         if body::is_array(body) {
             let items: Vec<&RawValue> = body::parse(body)?;
             return Ok(Split {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Ty;
 
 /// What a call gives to the script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Output {
     /// `()`.
     Nothing,
@@ -22,7 +24,7 @@ pub enum Output {
 }
 
 /// How a list is paged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Paging {
     /// The whole list in one answer, within the service's envelope.
     Single,
@@ -30,6 +32,13 @@ pub enum Paging {
     Bare,
     /// A link to the next page, with headers to resend where the service names some.
     Link,
+    /// Like [`Paging::Link`], under names of the operation's own; without a link if that is empty.
+    Named {
+        /// Name of the member that holds the items.
+        items: &'static str,
+        /// Name of the member that holds the link.
+        link: &'static str,
+    },
     /// Offset and size in the query; ends with a page shorter than asked.
     Offset {
         /// Query name of the offset.
@@ -42,7 +51,8 @@ pub enum Paging {
 }
 
 /// How an answer that the service has only accepted is brought to an end.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Waiting {
     /// The answer is the end.
     None,
@@ -76,7 +86,7 @@ impl fmt::Debug for Waiting {
 
 /// Where the result of a long-running operation of Azure is, once it has succeeded
 /// (`final-state-via`).
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Final {
     /// The document does not say: it follows from verb and headers.
     Unsaid,
@@ -101,7 +111,7 @@ impl fmt::Debug for Final {
 
 /// `waiting: { read: provider, until: "registrationState = Registered" }`: what is read until it
 /// says that the work is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// Name of the operation of the same service that is read.
     pub operation: &'static str,
@@ -112,7 +122,7 @@ pub struct Reading {
 }
 
 /// When the object behind `Location` has arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Until {
     /// The field (dotted path) has this value, compared without regard to case.
     Is(&'static str, &'static str),

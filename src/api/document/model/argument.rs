@@ -1,9 +1,11 @@
 //! What is given to an operation: parameters and body.
 
+use serde::{Deserialize, Serialize};
+
 use super::{List, Ty};
 
 /// Where a parameter travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// In the path.
     Path,
@@ -20,7 +22,7 @@ pub enum Place {
 
 /// A parameter of an operation. Required ones are positional, in this order; optional ones travel
 /// in one last map.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Param {
     /// Name in scripts, `snake_case`.
     pub name: &'static str,
@@ -59,7 +61,7 @@ impl Param {
 }
 
 /// A field that a list can be filtered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilterField {
     /// The service's name of the field; scripts may write it in any casing.
     pub name: &'static str,
@@ -69,7 +71,7 @@ pub struct FilterField {
 }
 
 /// `scope: Customer.id`: a record of that schema may stand for the parameter.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Scope {
     /// Name of the record type, in the same service.
     pub schema: &'static str,
@@ -91,7 +93,7 @@ impl Scope {
 }
 
 /// The body of a request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Body {
     /// Name of the argument in scripts (positional, after the required parameters).
     pub name: &'static str,

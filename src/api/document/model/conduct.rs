@@ -3,10 +3,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::List;
 
 /// An HTTP method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Verb {
     /// GET
     Get,
@@ -37,7 +39,7 @@ impl Verb {
 }
 
 /// What an operation does to the world, from harmless to grave; the order is the gravity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Effect {
     /// Changes nothing.
     Read,
@@ -68,7 +70,8 @@ impl Effect {
 }
 
 /// One rule over the body: `{ if: 'quantity > before', is: spend }`. The first that matches wins.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct EffectRule {
     /// Condition; `None` always matches.
     pub when: Option<Condition>,
@@ -77,7 +80,7 @@ pub struct EffectRule {
 }
 
 /// A comparison of a body field with a constant or with the value before the write.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Condition {
     /// Dotted path of the field in the body.
     pub field: &'static str,
@@ -88,7 +91,7 @@ pub struct Condition {
 }
 
 /// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Test {
     /// `=`
     Eq,
@@ -101,7 +104,7 @@ pub enum Test {
 }
 
 /// As whom an operation may be called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Auth {
     /// Application only.
     App,
@@ -112,7 +115,8 @@ pub enum Auth {
 }
 
 /// How a repeated write is recognised by the service.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Idempotency {
     /// Not recognised: a write that may have arrived is never repeated.
     None,
@@ -138,7 +142,7 @@ impl fmt::Debug for Idempotency {
 }
 
 /// What a body that changes an object means for the fields it leaves out.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Merge {
     /// The body creates, or is not an object's state.
     None,

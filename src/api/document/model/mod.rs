@@ -3,7 +3,8 @@
 //!
 //! The text that `Debug` prints for a [`Service`] is the Rust source of that service: the build
 //! script writes it to a file that the crate includes. Hence the [`List`] wrapper, and hence these
-//! files may use only `std`.
+//! files may use only `std` and `serde`, by which documents that a user adds are kept. What is kept
+//! is read in place: texts are those of the bytes, which must live for ever.
 
 mod answer;
 mod argument;
@@ -13,6 +14,8 @@ mod shape;
 
 use std::fmt;
 use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use answer::{Final, Output, Paging, Reading, Until, Waiting};
 pub use argument::{Body, FilterField, Param, Place, Scope};
@@ -39,6 +42,19 @@ impl<T: fmt::Debug> fmt::Debug for List<T> {
     }
 }
 
+impl<T: Serialize> Serialize for List<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<T: Deserialize<'static>> Deserialize<'static> for List<T> {
+    fn deserialize<D: Deserializer<'static>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = Vec::deserialize(deserializer)?;
+        Ok(Self(Box::leak(items.into_boxed_slice())))
+    }
+}
+
 /// Returns the first name of a dotted path, and the rest. A name with `@` holds all that follows:
 /// `@odata.etag` is one name, `a.members@odata.bind` is two.
 pub fn first_name(path: &str) -> (&str, Option<&str>) {
@@ -50,10 +66,13 @@ pub fn first_name(path: &str) -> (&str, Option<&str>) {
 }
 
 /// One service: its operations and the shapes they speak of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Service {
     /// Name of the script module: `partner`, `graph`, `arm`, `recovery`, or a user's own.
     pub name: &'static str,
+    /// Name of the service whose host, tokens, pages and errors it has: for a user's own the one it
+    /// was added on, else its own.
+    pub on: &'static str,
     /// All operations, in the order of the documents.
     pub operations: List<Operation>,
     /// All record types; [`Kind::Rec`] indexes this list.
@@ -62,11 +81,24 @@ pub struct Service {
     pub kinds: List<Kind>,
     /// Interned sets of permitted texts; [`Kind::Enum`] indexes this list.
     pub enums: List<List<&'static str>>,
+    /// The sets of [`Service::enums`] to which the service may add texts that nobody knows yet.
+    pub open: List<u16>,
 }
+
 impl Service {
     /// Returns the meaning of an interned type.
     pub fn kind(&self, ty: Ty) -> Kind {
         self.kinds[usize::from(ty.0)]
+    }
+
+    /// Returns whether a user has added it.
+    pub fn is_added(&self) -> bool {
+        self.name != self.on
+    }
+
+    /// Returns whether a set of texts may have others, too.
+    pub fn is_open(&self, set: u16) -> bool {
+        self.open.contains(&set)
     }
 
     /// Returns the operation of that name.

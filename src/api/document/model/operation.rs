@@ -1,12 +1,14 @@
 //! One API call as described.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Auth, Body, Effect, EffectRule, Idempotency, List, Merge, Output, Paging, Param, Place, Verb,
     Waiting,
 };
 
 /// One API call as described.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Operation {
     /// The function's name in scripts, unique within the service.
     pub name: &'static str,

@@ -1,13 +1,15 @@
 //! Shapes of values: kinds, record types and their properties.
 
+use serde::{Deserialize, Serialize};
+
 use super::List;
 
 /// An interned type: an index into [`Service::kinds`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ty(pub u16);
 
 /// What a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// Anything at all.
     Any,
@@ -40,7 +42,7 @@ pub enum Kind {
 }
 
 /// A record type.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Schema {
     /// Name, unique within the service; inline shapes are `Parent_field`.
     pub name: &'static str,
@@ -48,10 +50,12 @@ pub struct Schema {
     pub doc: &'static str,
     /// Declared properties, in the document's order.
     pub fields: List<Field>,
+    /// Whether it may have others, too.
+    pub open: bool,
 }
 
 /// A property of a record type.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Field {
     /// The service's own JSON name.
     pub name: &'static str,
