@@ -1,9 +1,11 @@
 //! `check FILE…`: everything that can be known to be wrong without running, of all files at once.
 
+use super::added;
 use super::args::Check;
 use super::console::Console;
 use super::offline;
 use super::script_file;
+use crate::api::model::Service;
 use crate::runbook::Header;
 use crate::script::Source;
 use crate::script::diagnostic::Severity;
@@ -45,15 +47,29 @@ pub(super) struct Found {
     pub(super) exit: u8,
     /// What the script says about itself.
     pub(super) header: Header,
+    /// The services that it can call.
+    pub(super) services: Vec<&'static Service>,
 }
 
 /// Shows every finding about a script.
 pub(super) fn findings(console: &Console, source: &Source) -> Found {
-    let (header, checked) = offline::check(source);
+    let services = match added::for_script(source) {
+        Ok(services) => services,
+        Err(error) => {
+            return Found {
+                count: 1,
+                exit: console.fail(&error, Some(source)),
+                header: Header::default(),
+                services: Vec::new(),
+            };
+        }
+    };
+    let (header, checked) = offline::check(source, &services);
     let mut found = Found {
         count: checked.findings.len(),
         exit: 0,
         header,
+        services,
     };
     for finding in checked.findings {
         let exit = console.show(

@@ -210,6 +210,7 @@ fn add_sources(error: &Error, sources: &mut Sources) {
     let parts = error.parts();
     if let Some(at) = &parts.at
         && !at.source.is_empty()
+        && !sources.has(&at.source)
         && let Some(text) = script::module_text(&at.source)
     {
         sources.add(at.source.clone(), text);

@@ -1,5 +1,6 @@
 //! `doc [NAME]`: the manual.
 
+use super::added;
 use super::args::{Doc, OutputFormat};
 use super::console::Console;
 use super::offline;
@@ -7,7 +8,15 @@ use crate::repl::manual::Page;
 
 /// Shows a page of the manual, or its overview.
 pub(super) fn doc(console: &Console, args: &Doc) -> u8 {
-    let manual = offline::manual();
+    let services = match &args.name {
+        Some(name) => added::for_name(name),
+        None => added::all(),
+    };
+    let services = match services {
+        Ok(services) => services,
+        Err(error) => return console.fail(&error, None),
+    };
+    let manual = offline::manual(&services);
     let pages = match &args.name {
         None => Ok(vec![manual.overview()]),
         Some(name) => manual.find(name),

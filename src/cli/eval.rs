@@ -22,6 +22,7 @@ pub(super) fn eval(console: &Console, args: Eval) -> u8 {
         return found.exit;
     }
     let wish = Wish {
+        services: found.services,
         files: std::env::current_dir().into_iter().collect(),
         ..Wish::default()
     };

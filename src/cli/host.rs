@@ -10,7 +10,7 @@ use super::choice;
 use super::console::Console;
 use super::prompt::Asked;
 use super::signal::{self, Busy};
-use crate::api::model::Effect;
+use crate::api::model::{Effect, Service};
 use crate::api::{self, ServiceName};
 use crate::base::clock::{Clock, RealClock, Timestamp, VirtualClock};
 use crate::config::{Account, Role};
@@ -30,6 +30,8 @@ pub(super) struct Wish {
     pub(super) files: Vec<PathBuf>,
     /// The effects that the runbook's header lists, if it does.
     pub(super) bound: Option<Vec<(ServiceName, Effect)>>,
+    /// The services that it can call; none means ours.
+    pub(super) services: Vec<&'static Service>,
     /// Takes the place of the log that `--log-http` asks for.
     pub(super) log: Option<Log>,
 }
@@ -77,7 +79,11 @@ impl Host {
         let client = Client::new(settings);
         let session = Session::new(script::Settings {
             door: Arc::new(script::Pipeline::new(Arc::new(client))),
-            services: api::services().to_vec(),
+            services: if wish.services.is_empty() {
+                api::services().to_vec()
+            } else {
+                wish.services
+            },
             output: Arc::clone(&output),
             progress: Arc::new(console.screen.clone()),
             prompt: Arc::new(place.asked(console)),

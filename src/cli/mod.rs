@@ -1,6 +1,7 @@
 //! The command line: one file per command, and the wiring of traits to implementations. It decides
 //! how the process ends; what the commands do is the business of the layers beneath.
 
+mod added;
 mod api;
 mod args;
 mod check;

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::api;
+use crate::api::model::Service;
 use crate::repl::manual::Manual;
 use crate::runbook::{self, Against, Header};
 use crate::script::check::Checked;
@@ -16,18 +17,18 @@ fn known() -> &'static Known {
     KNOWN.get_or_init(|| interface::known(api::services()))
 }
 
-/// Returns the manual.
-pub(super) fn manual() -> Manual<'static> {
+/// Returns the manual of these services.
+pub(super) fn manual<'a>(services: &'a [&'static Service]) -> Manual<'a> {
     Manual {
-        services: api::services(),
+        services,
         known: known(),
     }
 }
 
-/// Reads the header of a script and checks all of it.
-pub(super) fn check(source: &Source) -> (Header, Checked) {
+/// Reads the header of a script that can call these services, and checks all of it.
+pub(super) fn check(source: &Source, services: &[&'static Service]) -> (Header, Checked) {
     let against = Against {
-        services: api::services(),
+        services,
         known: known(),
         imports: &Modules::beside(&source.name),
     };

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
+use super::added;
 use super::args::Repl;
 use super::console::{self, Console};
 use super::host::{Host, Wish};
@@ -34,7 +35,13 @@ pub(super) fn repl(console: &Console, args: Repl) -> u8 {
         let console = console.clone();
         Arc::new(Entries::new(move || console.output()))
     };
+    let services = match added::all() {
+        // The session lasts as long as the process.
+        Ok(services) => Vec::leak(services),
+        Err(error) => return console.fail(&error, None),
+    };
     let wish = Wish {
+        services: services.to_vec(),
         files: std::env::current_dir().into_iter().collect(),
         log: Some(log),
         ..Wish::default()
@@ -49,7 +56,7 @@ pub(super) fn repl(console: &Console, args: Repl) -> u8 {
         console.say("Tab completes, :help shows the commands, Ctrl-D leaves");
     }
     let settings = Settings {
-        manual: offline::manual(),
+        manual: offline::manual(services),
         output,
         requests,
         cancel: console.cancel.clone(),

@@ -1,13 +1,13 @@
 //! `run SCRIPT [PARAMETERS]`: check, read the parameters, run.
 
 use super::args::Run;
-use super::check;
+use super::check::{self, Found};
 use super::console::Console;
 use super::host::{Host, Wish};
 use super::script_file;
 use super::split::asks_for_help;
 use crate::error::Error;
-use crate::runbook::{Header, ParamType, ParamValue, header_of, help, params};
+use crate::runbook::{ParamType, ParamValue, header_of, help, params};
 use crate::script;
 
 /// Runs a runbook and returns the exit code.
@@ -26,7 +26,7 @@ pub(super) fn run(console: &Console, args: Run) -> u8 {
     if found.exit != 0 {
         return found.exit;
     }
-    let host = wish(&found.header, &args.parameters)
+    let host = wish(found, &args.parameters)
         .and_then(|wish| Host::open(console, &args.flags, wish, || console.output()));
     match host {
         Ok(host) => {
@@ -39,7 +39,8 @@ pub(super) fn run(console: &Console, args: Run) -> u8 {
     }
 }
 
-fn wish(header: &Header, arguments: &[String]) -> Result<Wish, Error> {
+fn wish(found: Found, arguments: &[String]) -> Result<Wish, Error> {
+    let header = &found.header;
     let given = params::read(&header.params, arguments, &|name| std::env::var(name).ok())?;
     let files = given.iter().filter_map(|(_, value)| match value {
         ParamValue::File(path) => Some(path.clone()),
@@ -56,6 +57,7 @@ fn wish(header: &Header, arguments: &[String]) -> Result<Wish, Error> {
         params: values,
         files,
         bound: header.bound(),
+        services: found.services,
         log: None,
     })
 }

@@ -37,6 +37,11 @@ impl Sources {
         self.texts.entry(name.into()).or_insert_with(|| text.into());
     }
 
+    /// Returns whether there is a text of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.texts.contains_key(name)
+    }
+
     /// Returns the name of the script that a place is in.
     pub(super) fn name<'a>(&'a self, at: &'a At) -> &'a str {
         match at.source.as_str() {

@@ -1,22 +1,26 @@
-//! `api list`: every operation of the services, and whether the sandbox serves it.
+//! `api list`: every operation of the services, and whether the sandbox serves it; or the APIs that
+//! were added.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::args::{Api, OutputFormat};
-use super::console::Console;
-use crate::api;
+use crate::api::added::About;
 use crate::api::model::{Operation, Service};
 use crate::base::text::did_you_mean;
+use crate::cli::added;
+use crate::cli::args::OutputFormat;
+use crate::cli::console::Console;
 use crate::error::{Code, Error};
 use crate::repl::manual;
 use crate::sandbox;
 
-/// Runs a command of `api`.
-pub(super) fn api(console: &Console, args: &Api) -> u8 {
-    let Api::List { module } = args;
-    let services = api::services();
+/// Lists the operations of all modules, or of one.
+pub(super) fn operations(console: &Console, module: Option<&str>) -> u8 {
+    let services = match added::all() {
+        Ok(services) => services,
+        Err(error) => return console.fail(&error, None),
+    };
     if let Some(module) = module
-        && api::service(module).is_none()
+        && !services.iter().any(|service| service.name == module)
     {
         let names = services.iter().map(|service| service.name);
         return console.fail(&unknown(module, names), None);
@@ -24,13 +28,45 @@ pub(super) fn api(console: &Console, args: &Api) -> u8 {
     let served = Served::read();
     let rows: Vec<String> = services
         .iter()
-        .filter(|service| module.as_ref().is_none_or(|name| service.name == name))
+        .filter(|service| module.is_none_or(|name| service.name == name))
         .flat_map(|service| {
             let row = |operation| row(service, operation, &served, console.globals.output);
             service.operations.iter().map(row)
         })
         .collect();
     console.finish(|output| output.table(None, &rows))
+}
+
+/// Lists the APIs that were added.
+pub(super) fn added(console: &Console) -> u8 {
+    let store = added::store();
+    let abouts: Result<Vec<About>, Error> =
+        store.names().iter().map(|name| store.about(name)).collect();
+    let rows = match abouts {
+        Ok(abouts) => abouts,
+        Err(error) => return console.fail(&error, None),
+    };
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|about| row_of(about, console.globals.output).to_string())
+        .collect();
+    console.finish(|output| output.table(None, &rows))
+}
+
+/// People get a short digest and day, programs everything.
+pub(super) fn row_of(about: &About, format: OutputFormat) -> Value {
+    if format != OutputFormat::Table {
+        return serde_json::to_value(about).unwrap_or_default();
+    }
+    json!({
+        "module": about.module,
+        "on": about.on,
+        "file": about.file,
+        "sha256": about.sha256.get(..12),
+        "version": about.api_version,
+        "functions": about.operations,
+        "added": about.added.split('T').next(),
+    })
 }
 
 /// People get what tells operations apart; programs get everything.
