@@ -10,7 +10,6 @@ use super::read::ROLES;
 use super::{
     Account, AppCredential, Assertion, Defaults, Endpoints, Given, Profile, SecretName, UserFlow,
 };
-use crate::api::Principal;
 use crate::base::secret::Secret;
 use crate::base::text::did_you_mean;
 use crate::error::{Code, Error};

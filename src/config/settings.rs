@@ -8,7 +8,6 @@ use super::cloud::Cloud;
 use super::edit::Setting;
 use super::read::USERS;
 use super::{AppCredential, Assertion, Profile};
-use crate::api::Principal;
 use crate::base::duration;
 
 /// Returns every key that says something beyond its default.

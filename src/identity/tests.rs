@@ -15,7 +15,6 @@ use std::time::Duration;
 use url::Url;
 
 use super::Identity;
-use crate::api::Principal;
 use crate::api::model::Auth;
 use crate::base::clock::Work;
 use crate::base::secret::Secret;
