@@ -250,7 +250,7 @@ fn in_part(missing: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::ServiceName;
+    use crate::api::{Principal, ServiceName};
 
     fn read(vars: &[(&str, &str)]) -> Result<Option<Account>, Error> {
         from_environment(|name| {
