@@ -1,12 +1,14 @@
 //! Finding operations: by a path, for raw calls; and what a misspelt function may have meant.
 
+use super::ids::ResourceId;
 use super::model::{Operation, Service, Verb};
 use super::{service, services};
 use crate::base::text::nearest;
 
 /// Returns the operation that a raw call to this path is. The path may have a query; its literal
 /// parts are compared without regard to case, as the service does. Of several templates, the one
-/// that is literal first wins. Functions with a fixed body are never meant.
+/// that is literal first wins; one that begins with a whole id is the last to be meant. Functions
+/// with a fixed body are never meant.
 pub fn matching(service: &'static Service, verb: Verb, path: &str) -> Option<&'static Operation> {
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let segments: Vec<_> = path
@@ -24,9 +26,30 @@ pub fn matching(service: &'static Service, verb: Verb, path: &str) -> Option<&'s
         .0
         .iter()
         .filter(may_fit)
-        .filter_map(|operation| Some((fit(operation.path, &segments)?, operation)))
+        .filter_map(|operation| Some((fit_all(operation, &segments)?, operation)))
         .min_by(|a, b| a.0.cmp(&b.0))
         .map(|(_, operation)| operation)
+}
+
+/// How a path fits a template, the best first: without a whole id, else with as little in it as can
+/// be; then by its segments.
+type Fits = (usize, Vec<Fit>);
+
+/// Returns, if a template fits, how well it does.
+fn fit_all(operation: &Operation, segments: &[&str]) -> Option<Fits> {
+    if !operation.in_path().next().is_some_and(|param| param.whole) {
+        return Some((0, fit(operation.path, segments)?));
+    }
+    let rest = operation
+        .path
+        .get(1..)?
+        .split_once('/')
+        .map_or("", |(_, rest)| rest);
+    let behind = rest.split('/').filter(|part| !part.is_empty()).count();
+    let whole = segments.len().checked_sub(behind)?;
+    let id = ResourceId::parse(&segments[..whole].join("/"));
+    id.ok()
+        .and_then(|_| Some((whole, fit(rest, &segments[whole..])?)))
 }
 
 /// How a segment of a path fits one of a template, the best first.
@@ -146,6 +169,38 @@ mod tests {
         check(Verb::Post, "/v1//customers", Some("create_customer"));
         check(Verb::Delete, "/v1/customers", None);
         check(Verb::Get, "/v1/nothing", None);
+    }
+
+    #[test]
+    fn a_whole_id_is_meant_where_nothing_else_is() {
+        let azure = crate::api::testing::azure();
+        let check = |verb: Verb, path: &str, expected: Option<&str>| {
+            let found = matching(azure, verb, path).map(|operation| operation.name);
+            assert_eq!(found, expected, "{path}");
+        };
+        let group = "/subscriptions/s/resourceGroups/rg";
+        let vm = format!("{group}/providers/Microsoft.Compute/virtualMachines/web1");
+        check(Verb::Get, &vm.to_uppercase(), Some("vm"));
+        check(
+            Verb::Get,
+            &vm.replace("virtualMachines", "galleries"),
+            Some("resource"),
+        );
+        let lock = format!("{vm}/providers/Microsoft.Authorization/locks/keep");
+        check(Verb::Delete, &lock, Some("delete_lock"));
+        check(Verb::Get, lock.trim_end_matches("/keep"), Some("locks"));
+        check(
+            Verb::Post,
+            &format!("{vm}/start?api-version=2020-01-01"),
+            Some("start_vm"),
+        );
+        check(Verb::Post, &format!("{vm}/reapply"), None);
+        check(Verb::Get, "/metadata/endpoints", None);
+        check(
+            Verb::Get,
+            &format!("{group}/providers/Microsoft.Compute/galleries"),
+            None,
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! everything else has the gravest effect.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,7 +14,8 @@ use super::error::{argument, describe, raise_at};
 use super::host::{Host, service_name};
 use super::pager::List;
 use super::record::{Origin, Secrets};
-use super::{decode, effects, json, options, tenant};
+use super::{azure, decode, effects, json, options, tenant};
+use crate::api::ids;
 use crate::api::model::{Auth, Effect, Idempotency, Operation, Output, Paging, Service, Ty, Verb};
 use crate::error::Error;
 use crate::http::{Call, StepKey, Tenant};
@@ -30,32 +32,77 @@ pub(super) const VERBS: [(&str, Verb, bool); 7] = [
     ("patch", Verb::Patch, true),
 ];
 
+/// The raw call of any method, where ids are paths: `arm::request(tenant, "POST", path, body)`.
+pub(super) const REQUEST: &str = "request";
+
 /// Registers the functions of one service.
 pub(super) fn register(module: &mut Module, host: &Arc<Host>, service: &'static Service) {
     let tenant = usize::from(takes_tenant(service.name));
     for (name, verb, body) in VERBS {
-        let host = Arc::clone(host);
-        let call = move |ctx: Option<NativeCallContext>, args: &mut [&mut Dynamic]| {
-            let at = ctx
-                .as_ref()
-                .map_or(Position::NONE, NativeCallContext::call_position);
+        let count = tenant + 1 + usize::from(body);
+        let verb = move |_: &mut Vec<Dynamic>| Ok(verb);
+        function(module, host, service, name, count..=count + 1, verb);
+    }
+    if ids::are_paths(service) {
+        let name = format!("{}::{REQUEST}", service.name);
+        let verb = move |args: &mut Vec<Dynamic>| method(&name, &args.remove(1));
+        function(module, host, service, REQUEST, 3..=5, verb);
+    }
+}
+
+/// Registers a function; `verb` takes its method from the arguments, where it stands among them.
+fn function(
+    module: &mut Module,
+    host: &Arc<Host>,
+    service: &'static Service,
+    name: &'static str,
+    counts: RangeInclusive<usize>,
+    verb: impl Fn(&mut Vec<Dynamic>) -> Result<Verb, Error> + Send + Sync + 'static,
+) {
+    let host = Arc::clone(host);
+    let call = move |ctx: Option<NativeCallContext>, args: &mut [&mut Dynamic]| {
+        let at = ctx
+            .as_ref()
+            .map_or(Position::NONE, NativeCallContext::call_position);
+        let mut args = taken(args);
+        let made = verb(&mut args).and_then(|verb| {
             let request = Request {
                 host: &host,
                 service,
                 name,
                 verb,
             };
-            request.make(taken(args)).map_err(|error| {
-                let source = ctx.as_ref().and_then(NativeCallContext::call_source);
-                raise_at(host.placed(error, source, at), at)
-            })
-        };
-        let call: Shared<Native> = Shared::new(call);
-        let count = tenant + 1 + usize::from(body);
-        for count in count..=count + 1 {
-            raw_function(module, name, count, Shared::clone(&call));
-        }
+            request.make(args)
+        });
+        made.map_err(|error| {
+            let source = ctx.as_ref().and_then(NativeCallContext::call_source);
+            raise_at(host.placed(error, source, at), at)
+        })
+    };
+    let call: Shared<Native> = Shared::new(call);
+    for count in counts {
+        raw_function(module, name, count, Shared::clone(&call));
     }
+}
+
+/// Returns the method that a text names.
+fn method(function: &str, value: &Dynamic) -> Result<Verb, Error> {
+    const ALL: [Verb; 6] = [
+        Verb::Get,
+        Verb::Head,
+        Verb::Post,
+        Verb::Put,
+        Verb::Patch,
+        Verb::Delete,
+    ];
+    let given = value.to_string();
+    let mut all = ALL.into_iter();
+    all.find(|verb| verb.as_str().eq_ignore_ascii_case(&given))
+        .ok_or_else(|| {
+            let what = describe(value);
+            argument(format!("{function} needs a method, and got {what}"))
+                .help(format!("give one of {}", ALL.map(Verb::as_str).join(", ")))
+        })
 }
 
 /// Returns whether calls of a service need a tenant: Partner Center is always the partner's own.
@@ -75,24 +122,32 @@ impl Request<'_> {
         let mut args = args.into_iter();
         let whose = if takes_tenant(self.service.name) {
             let name = format!("{}::{}", self.service.name, self.name);
-            Tenant::Of(tenant::named(&name, &args.next().unwrap_or(Dynamic::UNIT))?)
+            let given = args.next().unwrap_or(Dynamic::UNIT);
+            Tenant::Of(if ids::are_paths(self.service) {
+                azure::named(self.host, &name, &given)?
+            } else {
+                tenant::named(&name, &given)?
+            })
         } else {
             Tenant::Home
         };
-        let path = self.path(&args.next().unwrap_or(Dynamic::UNIT))?;
-        let takes_body = VERBS
-            .iter()
-            .any(|(name, _, body)| *name == self.name && *body);
+        let mut path = self.path(&args.next().unwrap_or(Dynamic::UNIT))?;
+        let mut verbs = VERBS.iter();
+        let takes_body =
+            self.name == REQUEST || verbs.any(|(name, _, body)| *name == self.name && *body);
         let body = if takes_body { args.next() } else { None };
         let options = self.options(args.next())?;
         let bare = path.split('?').next().unwrap_or_default();
         let known = crate::api::matching(self.service, self.verb, bare);
+        if ids::are_paths(self.service) {
+            azure::version_in_path(self.host, known, &mut path);
+        }
         let asked = Asked {
             service: self.service,
             name: self.name,
             verb: self.verb,
             tenant: whose,
-            target: path.clone(),
+            target: path,
         };
         let mut call = call(asked, body.as_ref(), known)?;
         call.principal = options.principal;
@@ -123,7 +178,7 @@ impl Request<'_> {
             )));
         }
         call.step = lane::next_step(&call.operation);
-        let response = self.host.settings.door.call(&call)?;
+        let response = azure::call(self.host, &call)?;
         if self.verb == Verb::Head {
             return Ok(response.status.is_success().into());
         }

@@ -13,13 +13,14 @@ use crate::error::{Code, Error};
 pub(super) const GIVE: &str = "give a Customer record, a GUID or a domain";
 
 /// Where records name another tenant than the one they are of: service, record type, path.
-const NAMES: [(&str, &str, &str); 6] = [
+const NAMES: [(&str, &str, &str); 7] = [
     ("partner", "Customer", "id"),
     ("graph", "Organization", "id"),
     ("graph", "Contract", "customerId"),
     ("graph", "DelegatedAdminCustomer", "tenantId"),
     ("graph", "DelegatedAdminRelationship", "customer.tenantId"),
     ("graph", "TenantInformation", "tenantId"),
+    ("arm", "Tenant", "tenantId"),
 ];
 
 /// Returns whether records of that type may name a tenant: by themselves, or by having one.

@@ -2,6 +2,7 @@
 
 use super::page::{Page, Row};
 use super::words;
+use crate::api::ids;
 use crate::api::model::{
     Auth, Effect, EffectRule, Idempotency, Kind, Merge, Operation, Output, Service, Ty,
 };
@@ -29,14 +30,13 @@ pub(super) fn page(service: &Service, operation: &Operation) -> Page {
             ("Body fields", body(service, operation)),
             ("Returns", returns(service, operation)),
         ],
-        facts: facts(operation),
+        facts: facts(service, operation),
         example: Some(operation.example.to_owned()).filter(|example| !example.is_empty()),
     }
 }
 
 fn parameters(service: &Service, operation: &Operation) -> Vec<Row> {
-    let mut rows: Vec<Row> = operation
-        .positional()
+    let mut rows: Vec<Row> = ids::shown(service, operation, false)
         .map(|param| Row::new(param.name, words::takes(service, param), param.doc))
         .collect();
     if let Some(body) = operation.body.filter(|_| operation.preset.is_empty()) {
@@ -115,7 +115,21 @@ pub(super) fn choices(service: &Service, ty: Ty) -> String {
     }
 }
 
-fn facts(operation: &Operation) -> Vec<(&'static str, String)> {
+/// Says that an id stands for several parameters, where one does.
+fn by_id(service: &Service, operation: &Operation) -> Option<String> {
+    let whole: Vec<&str> = operation.in_path().map(|param| param.name).collect();
+    let folded = ids::folded(service, operation);
+    let first = whole.get(folded)?;
+    if !ids::are_paths(service) || (whole.len() < 2 && folded == 0) {
+        return None;
+    }
+    Some(format!(
+        "`{first}` may be a record, its id, or the parts of it; all parts are: {}",
+        whole.join(", ")
+    ))
+}
+
+fn facts(service: &Service, operation: &Operation) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Effect", effects(&operation.effects))];
     if !operation.needs.is_empty() {
         facts.push(("Needs", operation.needs.to_owned()));
@@ -125,6 +139,9 @@ fn facts(operation: &Operation) -> Vec<(&'static str, String)> {
         "Calls",
         format!("{} {}", operation.verb.as_str(), operation.path),
     ));
+    if let Some(parts) = by_id(service, operation) {
+        facts.push(("Ids", parts));
+    }
     if operation.gravest() != Effect::Read {
         facts.push(("Repeats", repeats(operation.idempotency)));
     }

@@ -32,6 +32,7 @@ pub(crate) fn kind(service: &Service, kind: Kind) -> String {
 pub(super) fn takes(service: &Service, param: &Param) -> String {
     match param.scope {
         _ if param.place == Place::Token => "tenant".to_owned(),
+        Some(scope) if scope.is_any() => format!("any record | {}", ty(service, param.ty)),
         Some(scope) => format!("{} | {}", scope.schema, ty(service, param.ty)),
         None => ty(service, param.ty),
     }

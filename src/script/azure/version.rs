@@ -1,7 +1,7 @@
 //! The version of a call about a resource of any type: that of its type, where this host knows it.
 
 use crate::api::ids::{self, ResourceId};
-use crate::api::model::{Param, Service};
+use crate::api::model::{Operation, Param, Service};
 use crate::error::Error;
 use crate::script::args::Parts;
 use crate::script::error::argument;
@@ -14,8 +14,7 @@ pub(in crate::script) fn choose(host: &Host, op: Op, parts: &mut Parts) -> Resul
         return Ok(());
     }
     let id = parts.keys.first().map_or("", |(_, id)| id);
-    let services = host.settings.services.iter().copied();
-    let Some(version) = services.filter_map(|service| of_type(service, id)).next() else {
+    let Some(version) = of_id(host, id) else {
         let kind = ResourceId::parse(id)
             .map(|id| id.kind())
             .unwrap_or_default();
@@ -32,8 +31,35 @@ pub(in crate::script) fn choose(host: &Host, op: Op, parts: &mut Parts) -> Resul
     Ok(())
 }
 
+/// Adds the version to the path of a raw call that says none: that of the operation it is.
+pub(in crate::script) fn in_path(host: &Host, operation: Option<&Operation>, path: &mut String) {
+    let (id, query) = path.split_once('?').unwrap_or((path, ""));
+    let has = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        name.eq_ignore_ascii_case(Param::VERSION)
+    };
+    if query.split('&').any(has) {
+        return;
+    }
+    let version = match operation {
+        Some(operation) if operation.versioned_by_type() => of_id(host, id),
+        Some(operation) => operation.api_version(),
+        None => None,
+    };
+    if let Some(version) = version {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        path.push_str(&format!("{sign}{}={version}", Param::VERSION));
+    }
+}
+
+/// Returns the version in which one of the services describes what an id names.
+fn of_id(host: &Host, id: &str) -> Option<&'static str> {
+    let mut services = host.settings.services.iter().copied();
+    services.find_map(|service| of_type(service, id))
+}
+
 /// Returns the version in which a service describes what an id names.
-pub(in crate::script) fn of_type(service: &'static Service, id: &str) -> Option<&'static str> {
+fn of_type(service: &'static Service, id: &str) -> Option<&'static str> {
     if !ids::are_paths(service) {
         return None;
     }

@@ -1,12 +1,15 @@
 //! The tenant of a call to Azure: that of the first record given; of an id alone, the tenant that
 //! this run has seen for its subscription, or the only one that the profile manages.
 
+use rhai::Dynamic;
+
 use crate::api::ids;
 use crate::error::{Code, Error};
 use crate::http::Tenant;
 use crate::script::args::Parts;
 use crate::script::host::{Host, Op};
 use crate::script::record::Record;
+use crate::script::tenant;
 
 /// What to do about a subscription of Partner Center.
 pub(super) const SOLD: &str = "what Partner Center sold is no subscription of Azure: take one of `arm::subscriptions(customer)`, or `arm::subscription(customer, id)` with the id that Azure shows";
@@ -36,15 +39,32 @@ pub(in crate::script) fn of_subscription(
         return Ok(());
     }
     let target = parts.target(op.operation);
-    let named = tenant(host, &op.full_name(), ids::subscription(&target))?;
+    let named = of_id(host, &op.full_name(), ids::subscription(&target))?;
     if let Tenant::Of(tenant) = named {
         parts.tenant = Some(tenant);
     }
     Ok(())
 }
 
+/// Returns the tenant that the first argument of a raw call names: as everywhere, or by a
+/// subscription that this run has seen.
+pub(in crate::script) fn named(
+    host: &Host,
+    function: &str,
+    value: &Dynamic,
+) -> Result<String, Error> {
+    let by_subscription = value.as_immutable_string_ref().ok().and_then(|text| {
+        let id = ids::subscription(&text).filter(|_| ids::is_id(&text));
+        host.seen.tenant(id.unwrap_or(&text))
+    });
+    match by_subscription {
+        Some(tenant) => Ok(tenant),
+        None => tenant::named(function, value),
+    }
+}
+
 /// Returns the tenant of a subscription that is known by its id alone.
-fn tenant(host: &Host, function: &str, subscription: Option<&str>) -> Result<Tenant, Error> {
+fn of_id(host: &Host, function: &str, subscription: Option<&str>) -> Result<Tenant, Error> {
     if let Some(tenant) = subscription.and_then(|id| host.seen.tenant(id)) {
         return Ok(Tenant::Of(tenant));
     }

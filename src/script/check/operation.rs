@@ -71,6 +71,7 @@ impl Checker<'_> {
         let empty = matches!(arg, Expr::StringConstant(text, _) if text.is_empty() && scoped);
         if matches!(arg, Expr::Unit(_)) || empty {
             let help = match param.scope {
+                Some(scope) if scope.is_any() => "give a record or its id".to_owned(),
                 Some(scope) => format!("give {} or its id", article(scope.schema)),
                 None if param.place == Place::Token => tenant::GIVE.to_owned(),
                 None => "give a value".to_owned(),

@@ -11,6 +11,7 @@ use rhai::Engine;
 
 use super::check::known::{HostFunction, HostMethod, HostParam, Known, Type};
 use super::{compose, params, raw};
+use crate::api::ids;
 use crate::api::model::{Effect, Service, Verb};
 
 /// Functions that the engine knows without a package.
@@ -50,7 +51,7 @@ pub fn known(services: &[&'static Service]) -> Known {
     for service in services.iter().filter(|service| !service.is_added()) {
         let composed = compose::functions();
         all.extend(composed.filter(|one| one.module == Some(service.name)));
-        all.extend(raw_functions(service.name));
+        all.extend(raw_functions(service));
     }
     Known {
         functions: all,
@@ -118,6 +119,8 @@ fn arguments(params: &[HostParam]) -> String {
 const TENANT: HostParam = HostParam::required("tenant", Type::Any);
 const PATH: HostParam = HostParam::required("path", Type::Text);
 const BODY: HostParam = HostParam::required("body", Type::Any);
+const METHOD: HostParam = HostParam::required("method", Type::Text);
+const ANY_BODY: HostParam = HostParam::optional("body", Type::Any);
 const OPTIONS: HostParam = HostParam::optional("options", Type::Keys(RAW_KEYS));
 const RAW_KEYS: &[HostParam] = &[
     HostParam::optional("principal", Type::Text),
@@ -125,7 +128,8 @@ const RAW_KEYS: &[HostParam] = &[
 ];
 
 /// Returns the raw calls of a service.
-fn raw_functions(module: &'static str) -> Vec<HostFunction> {
+fn raw_functions(service: &'static Service) -> Vec<HostFunction> {
+    let module = service.name;
     let mut all = Vec::new();
     for (name, verb, body) in raw::VERBS {
         let params: &'static [HostParam] = match (raw::takes_tenant(module), body) {
@@ -153,6 +157,17 @@ fn raw_functions(module: &'static str) -> Vec<HostFunction> {
                 _ => &[],
             },
             doc,
+            example: "",
+        });
+    }
+    if ids::are_paths(service) {
+        all.push(HostFunction {
+            module: Some(module),
+            name: raw::REQUEST,
+            params: &[TENANT, METHOD, PATH, ANY_BODY, OPTIONS],
+            returns: Type::Any,
+            effects: &[],
+            doc: "Makes a request of any method; the version stays as the path says it.",
             example: "",
         });
     }

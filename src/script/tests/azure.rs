@@ -2,6 +2,7 @@
 //! description.
 
 use super::*;
+use crate::api::model::Effect;
 use crate::api::testing::services;
 use crate::http::{Call, Tenant};
 
@@ -326,4 +327,62 @@ fn a_registration_that_does_not_end_is_given_up() {
     let error = failed(&stage, &script);
     assert_eq!(error.code(), Code::OperationPending, "{error}");
     assert_eq!(sent(&stage).len(), 183);
+}
+
+#[test]
+fn a_raw_call_is_the_operation_that_its_path_is() {
+    let raw = |call: &str, expected: &str, effect: Effect| {
+        let subscription = subscription();
+        let stage = stage(&[(200, &subscription), (200, "{}")]);
+        let script = format!(r#"let sub = arm::subscription("{T}", "{S}"); {call}; 0"#);
+        value(&stage, &script.replace("/S/", &format!("/{S}/")));
+        assert_eq!(sent(&stage)[1].replace(S, "S"), expected, "{call}");
+        let calls = stage.door.sent.lock().expect("no panic");
+        assert_eq!(calls[1].effect, effect, "{call}");
+        assert_eq!(calls[1].tenant, Tenant::Of(T.to_owned()), "{call}");
+    };
+    use Effect::{Destroy, Read, Write};
+    raw(
+        &format!("arm::get(sub, \"{VM}\")"),
+        &format!("GET {VM}?{AT}"),
+        Read,
+    );
+    raw(
+        &format!("arm::get(\"{S}\", \"{VM}?api-version=2020-06-01\")"),
+        &format!("GET {VM}?api-version=2020-06-01"),
+        Read,
+    );
+    raw(
+        &format!("arm::get(\"{VM}\", \"{VM}?$expand=x\")"),
+        &format!("GET {VM}?$expand=x&{AT}"),
+        Read,
+    );
+    raw(
+        &format!("arm::put(sub, \"{VM}\", #{{}})"),
+        &format!("PUT {VM}?{AT}"),
+        Write,
+    );
+    let lock = format!("{VM}/providers/Microsoft.Authorization/locks/keep");
+    raw(
+        &format!("arm::delete(sub, \"{lock}\")"),
+        &format!("DELETE {lock}?api-version=2025-04-01"),
+        Destroy,
+    );
+    raw(
+        &format!("arm::request(sub, \"post\", \"{VM}/start\")"),
+        &format!("POST {VM}/start?{AT}"),
+        Write,
+    );
+    raw(
+        &format!(
+            "arm::request(sub, \"POST\", \"{VM}/reapply?api-version=1\", (), #{{ principal: \"app\" }})"
+        ),
+        &format!("POST {VM}/reapply?api-version=1"),
+        Destroy,
+    );
+    let error = fails(&format!("arm::request(\"{T}\", \"TRACE\", \"/x\")"));
+    assert_eq!(
+        error.to_string(),
+        "arm::request needs a method, and got the text \"TRACE\""
+    );
 }
