@@ -75,6 +75,7 @@ codes! {
     AuthSecrets = "auth.secrets", "The store of secrets is locked, absent, or damaged; nothing was changed.";
     AuthOpaque = "auth.opaque", "An access token cannot be read: the identity service issues tokens that say nothing about themselves.";
     AuthToken = "auth.token", "A service did not accept the token.";
+    AuthWrongTenant = "auth.wrong_tenant", "The token is of another tenant than the subscription. It is never tried with another token: name the tenant that the error tells.";
     PartnerRefused = "partner.refused", "Partner Center refused the call.";
     PartnerNotFound = "partner.not_found", "Partner Center does not know the object.";
     PartnerConflict = "partner.conflict", "Partner Center refused the call because of the object's present state.";
@@ -91,6 +92,19 @@ codes! {
     GraphDirectoryRole = "graph.directory_role", "The application may do this, but the user lacks the directory role; assign one of those that the error names.";
     GraphChanged = "graph.changed_meanwhile", "The object has changed since it was read, so that its entity tag no longer fits; read it again.";
     ArmRefused = "arm.refused", "Azure Resource Manager refused the call.";
+    ArmForbidden = "arm.forbidden", "The principal has no role in Azure that permits this there. A partner's users have theirs through the group AdminAgents; an application needs a role of its own on each subscription.";
+    ArmPolicy = "arm.policy", "A policy of the customer's Azure forbids this.";
+    ArmNotFound = "arm.not_found", "Azure Resource Manager does not know the subscription, group, resource or deployment.";
+    ArmLocked = "arm.locked", "A lock on the resource, or on what it is in, forbids the change.";
+    ArmExists = "arm.exists", "It exists already: the role is assigned, or the name is taken.";
+    ArmConflict = "arm.conflict", "The present state forbids the call: something else is under way, or uses the object.";
+    ArmChanged = "arm.changed_meanwhile", "The resource has changed since it was read, so that its entity tag no longer fits; read it again.";
+    ArmUnregistered = "arm.unregistered", "The subscription has not registered the provider that the call needs.";
+    ArmVersion = "arm.api_version", "No such version of the service, or none of that type there; a wrong path is answered the same way.";
+    ArmDisabled = "arm.subscription_disabled", "The subscription is disabled or past due: it can be read and emptied only.";
+    ArmQuota = "arm.quota", "A quota of the subscription, or what the region has left, does not allow this.";
+    ArmTemplate = "arm.template", "A template or its parameters are not valid.";
+    ArmPrincipal = "arm.principal_unknown", "Azure does not know who should get the role; what was made seconds ago takes a while to be known.";
     RecoveryRefused = "recovery.refused", "Recovery Services refused the call.";
     HttpConnect = "http.connect", "No connection to the service could be opened; nothing was sent.";
     HttpBroken = "http.broken", "The connection broke before the whole answer had arrived.";

@@ -121,6 +121,7 @@ const FAULTY_ITEM: &str = "800009";
 
 fn help(code: Code, fault: &Fault, call: &Call) -> Option<&'static str> {
     let advice = advice::of(fault, call);
+    let advice = advice.or_else(|| dialect::of(call.service).advice(fault));
     if advice.is_some() {
         return advice;
     }

@@ -90,6 +90,11 @@ pub trait Dialect: Sync + Debug {
     /// Returns the stable code for a refusal.
     fn code(&self, fault: &Fault) -> Code;
 
+    /// Returns what to do about a refusal, where its code tells.
+    fn advice(&self, _fault: &Fault) -> Option<&'static str> {
+        None
+    }
+
     /// Returns headers that the service wants on every request; a call's own win over them.
     fn request_headers(&self) -> &'static [(&'static str, &'static str)];
 }

@@ -1,6 +1,8 @@
 //! Azure Resource Manager, and Recovery Services, which are reached through it. Source: Azure REST
 //! API reference; Azure Resource Manager request and response headers.
 
+mod refusal;
+
 use http::HeaderMap;
 use url::Url;
 
@@ -48,11 +50,17 @@ impl Dialect for Arm {
 
     fn code(&self, fault: &Fault) -> Code {
         match fault.status {
+            401 if fault.code == refusal::WRONG_TENANT => Code::AuthWrongTenant,
             401 => Code::AuthToken,
+            412 => Code::ArmChanged,
             429 => Code::ThrottleExhausted,
             500.. => Code::HttpServer,
-            _ => self.refused,
+            _ => refusal::of(fault).map_or(self.refused, |refusal| refusal.code),
         }
+    }
+
+    fn advice(&self, fault: &Fault) -> Option<&'static str> {
+        refusal::of(fault).map(|refusal| refusal.help)
     }
 
     fn request_headers(&self) -> &'static [(&'static str, &'static str)] {
@@ -131,8 +139,13 @@ mod tests {
         let fault = ARM.fault(403, &headers, text);
         assert_eq!(fault.request_id.as_deref(), Some("r"));
         assert_eq!(fault.correlation_id.as_deref(), Some("c"));
-        assert_eq!(ARM.code(&fault), Code::ArmRefused);
-        assert_eq!(RECOVERY.code(&fault), Code::RecoveryRefused);
+        assert_eq!(ARM.code(&fault), Code::ArmForbidden);
+        let code = |code: &str| Fault {
+            code: code.to_owned(),
+            ..fault.clone()
+        };
+        assert_eq!(ARM.code(&code("Odd")), Code::ArmRefused);
+        assert_eq!(RECOVERY.code(&code("Odd")), Code::RecoveryRefused);
         assert_eq!(
             ARM.code(&Fault {
                 status: 503,
