@@ -1,6 +1,7 @@
 //! Functions that are not one operation: each of their steps goes through the invoker, so that it is
 //! checked, counted and journalled by itself.
 
+mod arm;
 mod catalog;
 mod graph;
 mod licenses;
@@ -126,7 +127,7 @@ const PARTNER: &[Composite] = &[
 
 /// Returns all composite functions.
 fn all() -> impl Iterator<Item = &'static Composite> {
-    PARTNER.iter().chain(graph::ALL)
+    PARTNER.iter().chain(graph::ALL).chain(arm::ALL)
 }
 
 /// Registers the composite functions of a service.

@@ -97,13 +97,36 @@ fn read(host: &Host, path: &str) -> Result<String, Error> {
     read_text(&place).map_err(|error| Error::new(Code::ScriptFile, error.to_string()))
 }
 
-fn read_json(host: &Host, path: &str) -> Result<Dynamic, Error> {
-    parse_json(&read(host, path)?).map_err(|why| {
-        Error::new(
-            Code::ScriptFile,
-            format!("`{path}` is not JSON that can be used: {why}"),
-        )
+/// Reads the value of a JSON file in a granted place. What is wrong with it is shown in its line.
+pub(in crate::script) fn read_json(host: &Host, path: &str) -> Result<Dynamic, Error> {
+    let text = read(host, path)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    parse_json(text).map_err(|why| {
+        let message = format!("`{path}` is not JSON that can be used: {why}");
+        let error = Error::new(Code::ScriptFile, message);
+        match broken_line(text) {
+            Some(line) => error.help(line),
+            None => error,
+        }
     })
+}
+
+/// Returns the line in which a text is not JSON, and a caret beneath the place.
+fn broken_line(text: &str) -> Option<String> {
+    const WIDTH: usize = 60;
+    let error = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
+    let line = text.lines().nth(error.line().checked_sub(1)?)?;
+    // The column counts bytes.
+    let before = line.get(..error.column().saturating_sub(1).min(line.len()))?;
+    let at = before.chars().count();
+    let skipped = at.saturating_sub(WIDTH);
+    let shown: String = line.chars().skip(skipped).take(WIDTH + 20).collect();
+    let number = error.line();
+    let margin = " ".repeat(number.to_string().len() + 3 + at - skipped);
+    Some(format!(
+        "{number} | {}\n{margin}^",
+        shown.replace('\t', " ")
+    ))
 }
 
 /// Returns the value of a JSON text, numbers without loss, or what is wrong with it.

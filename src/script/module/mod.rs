@@ -14,6 +14,8 @@ use rhai::Engine;
 
 use super::host::Host;
 
+pub(super) use files::read_json;
+
 /// Registers all of them.
 pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
     auth::register(engine, host);
