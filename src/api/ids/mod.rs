@@ -10,7 +10,7 @@ pub use resource_id::{Part, ResourceId};
 
 /// Returns whether the ids of a service's records are paths: those of Azure, which users add to.
 pub fn are_paths(service: &Service) -> bool {
-    !matches!(service.name, "partner" | "graph")
+    matches!(service.on, "arm" | "recovery")
 }
 
 /// Returns whether a text is an id and no plain name.

@@ -39,7 +39,7 @@ impl Seen {
             return;
         }
         let text = |path| record.at_path(path).map(|value| value.to_string());
-        if record.service().name == "partner" {
+        if record.service().on == "partner" {
             if let Some(id) = text("id") {
                 let mut sold = self.sold.lock().unwrap_or_else(PoisonError::into_inner);
                 sold.insert(id.to_lowercase());

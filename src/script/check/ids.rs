@@ -158,16 +158,23 @@ impl Checker<'_> {
         let by_another = param
             .scope
             .is_some_and(|scope| scope.property != "id" && scope.schema == schema);
+        let scoped = call.operation.in_path().any(|param| param.scope.is_some());
         let covered = ids::covered_by(call.operation, schema).filter(|covered| *covered >= own);
         match covered {
             _ if !ids::are_paths(of) => {}
             _ if by_another => return Reach::To(own),
             Some(covered) => return Reach::To(covered),
             // A resource of any type, or one that another document describes.
-            None if schema == "Resource" || shape.service != call.service => return Reach::Unknown,
+            None if schema == "Resource" || shape.service != call.service || !scoped => {
+                return Reach::Unknown;
+            }
             None => {}
         }
-        self.cannot_stand(call, param, &article(schema), arg.start_position());
+        let what = match of.on {
+            "partner" => format!("{} of Partner Center", article(schema)),
+            _ => article(schema),
+        };
+        self.cannot_stand(call, param, &what, arg.start_position());
         Reach::To(own)
     }
 

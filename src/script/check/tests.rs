@@ -1,5 +1,6 @@
 //! The checker against the real descriptions and a small table of host functions.
 
+mod azure;
 mod table;
 
 use std::fmt::Write;
