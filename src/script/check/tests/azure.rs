@@ -63,7 +63,7 @@ fn what_cannot_stand_for_a_parameter_is_found() {
     );
     check(
         r#"arm::locks("/subscriptions/s/resourceGroup/rg");"#,
-        "2:12+36 check.argument `scope` of `arm::locks` is no id of Azure: `resourceGroup` cannot stand where it does",
+        "2:12+35 check.argument `scope` of `arm::locks` is no id of Azure: `resourceGroup` cannot stand where it does",
     );
     let other = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Sql/servers/y";
     check(
