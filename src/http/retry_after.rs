@@ -1,5 +1,6 @@
-//! How long a service asks to wait: `Retry-After` as seconds or as a date. The date is read against
-//! the answer's own `Date`, since the two clocks need not agree.
+//! How long a service asks to wait: `Retry-After` as seconds or as a date, or one of the headers
+//! that name milliseconds. The date is read against the answer's own `Date`, since the two clocks
+//! need not agree.
 
 use std::time::Duration;
 
@@ -7,8 +8,18 @@ use http::HeaderMap;
 use http::header::{DATE, HeaderName, RETRY_AFTER};
 use jiff::Timestamp;
 
+/// Headers of Azure that name milliseconds; they stand before `Retry-After`, since they say more.
+const MILLISECONDS: [HeaderName; 2] = [
+    HeaderName::from_static("retry-after-ms"),
+    HeaderName::from_static("x-ms-retry-after-ms"),
+];
+
 /// Returns how long the answer asks to wait, if it does.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let milliseconds = || MILLISECONDS.iter().find_map(|name| number(headers, name));
+    if let Some(milliseconds) = milliseconds() {
+        return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
+    }
     let text = text(headers, &RETRY_AFTER)?;
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
@@ -24,6 +35,10 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
 /// Returns when an answer was sent, by the service's clock.
 pub(crate) fn sent_at(headers: &HeaderMap) -> Option<Timestamp> {
     text(headers, &DATE).and_then(date)
+}
+
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<f64> {
+    text(headers, name)?.parse().ok()
 }
 
 /// Returns a header's text; of a doubled, comma-joined number only the first part. A date has a
@@ -67,5 +82,16 @@ mod tests {
         check("Sun, 06 Nov 1994 12:01:00 GMT", noon, Some(60));
         check("Sun, 06 Nov 1994 11:59:00 GMT", noon, Some(0));
         assert_eq!(retry_after(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn milliseconds_are_told_by_headers_of_their_own() {
+        for name in MILLISECONDS {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, "7".parse().expect("a value"));
+            headers.insert(&name, "1500".parse().expect("a value"));
+            let found = retry_after(&headers, Timestamp::UNIX_EPOCH);
+            assert_eq!(found, Some(Duration::from_millis(1500)), "{name}");
+        }
     }
 }
