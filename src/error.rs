@@ -261,6 +261,8 @@ pub struct Inner {
     pub sent: Sent,
     /// What the service said.
     pub fault: Option<Fault>,
+    /// The text by which another process goes on waiting for what was accepted.
+    pub handle: Option<String>,
     /// Further errors found together with this one.
     pub related: Vec<Error>,
 }
@@ -277,6 +279,7 @@ impl Error {
             label: None,
             sent: Sent::No,
             fault: None,
+            handle: None,
             related: Vec::new(),
         }))
     }
@@ -322,6 +325,13 @@ impl Error {
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.0.fault = Some(fault);
+        self
+    }
+
+    /// Adds the text by which another process goes on waiting.
+    #[must_use]
+    pub fn handle(mut self, handle: impl Into<String>) -> Self {
+        self.0.handle = Some(handle.into());
         self
     }
 

@@ -259,7 +259,7 @@ impl Client {
 
     /// Returns where a call goes: the root with another path, so that the host is neither parsed again
     /// nor can be another one.
-    fn url(&self, call: &Call) -> Result<Url, Error> {
+    pub(crate) fn url(&self, call: &Call) -> Result<Url, Error> {
         let mut url = self.root(call.service)?.clone();
         let root = url.path().trim_end_matches('/');
         let (path, query) = match call.target.split_once('?') {

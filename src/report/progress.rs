@@ -24,6 +24,9 @@ pub trait Progress: Send + Sync + fmt::Debug {
 pub trait Task: Send + Sync {
     /// Says how much is done, and of how much where that is known.
     fn set(&self, done: u64, of: Option<u64>);
+
+    /// Says how it stands, in a few words.
+    fn note(&self, words: &str);
 }
 
 /// How often tasks are looked at.
@@ -55,6 +58,7 @@ enum Show {
 struct Shown {
     label: String,
     count: Arc<Count>,
+    note: String,
     ticks: u32,
     spinner: Option<ProgressBar>,
 }
@@ -112,6 +116,7 @@ impl Progress for Screen {
         let shown = Arc::new(Mutex::new(Shown {
             label: label.to_owned(),
             count: Arc::clone(&count),
+            note: String::new(),
             ticks: 0,
             spinner: None,
         }));
@@ -164,6 +169,9 @@ impl Inner {
 impl Shown {
     fn text(&self) -> String {
         let done = self.count.done.load(Ordering::Relaxed);
+        if !self.note.is_empty() {
+            return format!("{}: {}", self.label, self.note);
+        }
         match (done, self.count.of.load(Ordering::Relaxed)) {
             (0, UNKNOWN) => self.label.clone(),
             (done, UNKNOWN) => format!("{} ({done})", self.label),
@@ -221,7 +229,7 @@ fn tick_in_background(screen: Weak<Inner>) {
 /// The run's end of a task.
 struct Running {
     count: Arc<Count>,
-    #[expect(dead_code, reason = "dropping it ends the task")]
+    /// Dropping it ends the task.
     shown: Arc<Mutex<Shown>>,
 }
 
@@ -231,6 +239,10 @@ impl Task for Running {
         self.count
             .of
             .store(of.unwrap_or(UNKNOWN), Ordering::Relaxed);
+    }
+
+    fn note(&self, words: &str) {
+        words.clone_into(&mut lock(&self.shown).note);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rhai::{Dynamic, Map};
@@ -12,7 +13,7 @@ use super::error::{a_record, argument, describe};
 use super::filter::Condition;
 use super::host::{Host, Op};
 use super::record::{Record, kind_of};
-use super::{azure, options, tenant, usage, validate};
+use super::{azure, options, poller, tenant, usage, validate};
 use crate::api::document::snake_case;
 use crate::api::filter::Filter;
 use crate::api::model::{Kind, Operation, Param, Place};
@@ -61,6 +62,8 @@ pub(super) struct Parts {
     pub(super) filter: Option<Filter>,
     /// As whom.
     pub(super) principal: Option<Principal>,
+    /// How long the end of a long operation is waited for.
+    pub(super) patience: Option<Duration>,
 }
 
 /// Returns the number of arguments that must be given.
@@ -252,6 +255,11 @@ impl Parts {
         };
         let mut given = options;
         self.principal = principal(op, given.remove("principal"))?;
+        if op.operation.is_long()
+            && let Some(time) = given.remove("timeout").filter(|time| !time.is_unit())
+        {
+            self.patience = Some(poller::patience(&op.full_name(), &time)?);
+        }
         for param in op.operation.optional() {
             match given.remove(param.name).filter(|value| !value.is_unit()) {
                 Some(value) => {
@@ -370,6 +378,9 @@ fn principal(op: Op, given: Option<Dynamic>) -> Result<Option<Principal>, Error>
 fn unknown_option(op: Op, name: &str) -> Error {
     let mut known: Vec<&str> = op.operation.optional().map(|param| param.name).collect();
     known.push("principal");
+    if op.operation.is_long() {
+        known.push("timeout");
+    }
     let error = argument(format!("{} has no option `{name}`", op.full_name()));
     match did_you_mean(name, known.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),

@@ -2,6 +2,7 @@
 //! record, a method. All of them lead to the one invoker.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,9 +13,10 @@ use rhai::{
 use super::args::{most, required};
 use super::error::{argument, raise_at};
 use super::host::{Answer, Host, Op};
-use super::invoke::invoke;
+use super::invoke::{begin, invoke};
 use super::record::{Record, Shape};
 use super::{compose, raw};
+use crate::api::model::Operation;
 use crate::base::text::did_you_mean;
 use crate::error::Error;
 
@@ -38,21 +40,32 @@ pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
     methods(engine, host);
 }
 
+/// What a name calls: an operation to its end, or what only begins it.
+type Calls = fn(&Arc<Host>, Op, Option<&Record>, &mut [Dynamic]) -> Result<Dynamic, Error>;
+
 fn function(module: &mut Module, host: &Arc<Host>, op: Op) {
+    named(module, host, op, op.operation.name, invoke);
+    if op.operation.is_long() {
+        let name = format!("{}{}", Operation::BEGIN, op.operation.name);
+        named(module, host, op, &name, begin);
+    }
+}
+
+fn named(module: &mut Module, host: &Arc<Host>, op: Op, name: &str, calls: Calls) {
     let host = Arc::clone(host);
     let call = move |ctx: Option<NativeCallContext>, args: &mut [&mut Dynamic]| {
         let at = ctx
             .as_ref()
             .map_or(Position::NONE, NativeCallContext::call_position);
         let mut args = taken(args);
-        invoke(&host, op, None, &mut args).map_err(|error| {
+        calls(&host, op, None, &mut args).map_err(|error| {
             let source = ctx.as_ref().and_then(NativeCallContext::call_source);
             raise_at(host.placed(error, source, at), at)
         })
     };
     let call: Shared<Native> = Shared::new(call);
     for count in required(op, false)..=most(op, false) {
-        raw_function(module, op.operation.name, count, Shared::clone(&call));
+        raw_function(module, name, count, Shared::clone(&call));
     }
 }
 
@@ -83,22 +96,29 @@ fn methods(engine: &mut Engine, host: &Arc<Host>) {
     let mut shapes = BTreeSet::new();
     for ((_, _, name), op) in &host.methods {
         for count in required(*op, true)..=most(*op, true) {
-            shapes.insert((*name, count));
+            shapes.insert((Cow::Borrowed(*name), count));
+            if op.operation.is_long() {
+                shapes.insert((Cow::Owned(format!("{}{name}", Operation::BEGIN)), count));
+            }
         }
     }
     for (name, count) in shapes {
         let host = Arc::clone(host);
         let mut types = vec![TypeId::of::<Dynamic>(); count];
         types.insert(0, TypeId::of::<Record>());
-        engine.register_raw_fn(name, types, move |ctx, args| -> Answer<Dynamic> {
-            let at = ctx.call_position();
-            let (first, rest) = args.split_first_mut().ok_or("a method needs its record")?;
-            let record = first.read_lock::<Record>().map(|record| record.clone());
-            let record = record.ok_or("a method needs its record")?;
-            let mut rest = taken(rest);
-            method(&host, &record, name, &mut rest)
-                .map_err(|error| raise_at(host.placed(error, ctx.call_source(), at), at))
-        });
+        engine.register_raw_fn(
+            name.clone().into_owned(),
+            types,
+            move |ctx, args| -> Answer<Dynamic> {
+                let at = ctx.call_position();
+                let (first, rest) = args.split_first_mut().ok_or("a method needs its record")?;
+                let record = first.read_lock::<Record>().map(|record| record.clone());
+                let record = record.ok_or("a method needs its record")?;
+                let mut rest = taken(rest);
+                method(&host, &record, &name, &mut rest)
+                    .map_err(|error| raise_at(host.placed(error, ctx.call_source(), at), at))
+            },
+        );
     }
 }
 
@@ -108,18 +128,13 @@ fn method(
     name: &str,
     args: &mut [Dynamic],
 ) -> Result<Dynamic, Error> {
-    let service = record.service();
-    let found = match record.shape() {
-        Shape::Rec(schema) => {
-            let mut found = host.methods.iter();
-            found.find(|((of, at, method), _)| {
-                *of == service.name && *at == schema && *method == name
-            })
-        }
-        _ => None,
-    };
-    let Some((_, op)) = found else {
-        return Err(no_method(host, record, name));
+    let begins = name
+        .strip_prefix(Operation::BEGIN)
+        .and_then(|name| find(host, record, name));
+    let (op, calls): (&Op, Calls) = match (find(host, record, name), begins) {
+        (Some(op), _) => (op, invoke),
+        (None, Some(op)) if op.operation.is_long() => (op, begin),
+        (None, _) => return Err(no_method(host, record, name)),
     };
     let (least, most) = (required(*op, true), most(*op, true));
     if args.len() < least || args.len() > most {
@@ -130,7 +145,19 @@ fn method(
         ))
         .help(super::usage::method(*op)));
     }
-    invoke(host, *op, Some(record), args)
+    calls(host, *op, Some(record), args)
+}
+
+/// Returns the operation that is a record's method of that name.
+fn find<'a>(host: &'a Host, record: &Record, name: &str) -> Option<&'a Op> {
+    let Shape::Rec(schema) = record.shape() else {
+        return None;
+    };
+    let service = record.service().name;
+    let mut found = host.methods.iter();
+    let found =
+        found.find(|((of, at, method), _)| *of == service && *at == schema && *method == name);
+    found.map(|(_, op)| op)
 }
 
 fn no_method(host: &Host, record: &Record, name: &str) -> Error {

@@ -8,17 +8,11 @@ use url::Url;
 
 use super::defer;
 use crate::api::ServiceName;
-use crate::api::model::{Paging, Waiting};
+use crate::api::model::Paging;
 use crate::base::cancel::Cancel;
-use crate::base::clock::{Clock, Timestamp};
+use crate::base::clock::Clock;
 use crate::error::Error;
-use crate::http::{
-    Call, Claims, Client, Page, Pager, Part, Poller, Response, StepKey, Tenant, Watcher,
-};
-use crate::run::lane;
-
-/// How long an accepted answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(3600);
+use crate::http::{Call, Claims, Client, Ended, Page, Pager, Part, Response, Tenant, Wait, Watch};
 
 /// Makes calls on the lane's own thread, which must hold a
 /// [`Work`](crate::base::clock::Work).
@@ -41,8 +35,9 @@ pub trait Door: Send + Sync + fmt::Debug {
     /// Returns the root of a service.
     fn root(&self, service: ServiceName) -> Result<Url, Error>;
 
-    /// Brings an answer that says "accepted" to its end.
-    fn settle(&self, call: &Call, answer: Response, waiting: Waiting) -> Result<Response, Error>;
+    /// Waits for calls that were accepted; returns what each has come to, in their order. Who
+    /// watches is told after each look how it goes.
+    fn wait(&self, all: Vec<Wait>, watch: Watch) -> Vec<Ended>;
 
     /// Waits for a duration of the clock's time; ends early when the run is told to stop.
     fn pause(&self, time: Duration) -> Result<(), Error>;
@@ -118,15 +113,8 @@ impl Door for Pipeline {
         self.client.root(service).cloned()
     }
 
-    fn settle(&self, call: &Call, answer: Response, waiting: Waiting) -> Result<Response, Error> {
-        let sent = call.body.as_deref().unwrap_or_default();
-        let poller = Poller {
-            call,
-            waiting,
-            sent: &serde_json::from_slice(sent).unwrap_or_default(),
-            patience: PATIENCE,
-        };
-        poller.settle(self, answer)
+    fn wait(&self, all: Vec<Wait>, watch: Watch) -> Vec<Ended> {
+        self.client().wait(all, watch)
     }
 
     fn pause(&self, time: Duration) -> Result<(), Error> {
@@ -152,27 +140,6 @@ impl Door for Pipeline {
     fn clock(&self) -> &Arc<dyn Clock> {
         self.client.clock()
     }
-}
-
-/// The lane that waits for an accepted answer.
-impl Watcher for Pipeline {
-    fn call(&self, call: &Call) -> Result<Response, Error> {
-        self.client().call(call)
-    }
-
-    fn pause(&self, time: Duration) -> Result<(), Error> {
-        self.client().pause(time)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.client.clock().now()
-    }
-
-    fn next_step(&self, operation: &str) -> StepKey {
-        lane::next_step(operation)
-    }
-
-    fn still_under_way(&self, _number: u64) {}
 }
 
 impl Pages for Pager {

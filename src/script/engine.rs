@@ -10,7 +10,7 @@ use super::params::Header;
 use super::resolver::Resolver;
 use super::{
     bind, collect, date, defer, error, filter, module, number, outcome, output, parallel, params,
-    secret,
+    poller, secret,
 };
 
 /// How deep functions may call each other.
@@ -67,6 +67,7 @@ fn functions(engine: &mut Engine, host: &Arc<Host>) {
     outcome::register(engine, host);
     output::register(engine, host);
     parallel::register(engine, host);
+    poller::register(engine, host);
     module::register(engine, host);
     bind::register(engine, host);
 }

@@ -113,6 +113,8 @@ pub(super) fn kind_of(value: &Dynamic) -> &'static str {
         "list that is still to be read"
     } else if value.is::<std::ops::Range<i64>>() || value.is::<std::ops::RangeInclusive<i64>>() {
         "range"
+    } else if value.is::<super::poller::Poller>() {
+        "poller"
     } else if value.is::<Thrown>() {
         "Error"
     } else {
@@ -144,6 +146,7 @@ impl Thrown {
             "request_id" => text(fault.and_then(|fault| fault.request_id.as_ref())),
             "sent" => parts.sent.as_str().into(),
             "service" => fault.map_or(Dynamic::UNIT, service),
+            "handle" => text(parts.handle.as_ref()),
             _ => Dynamic::UNIT,
         }
     }
@@ -160,6 +163,7 @@ const PROPERTIES: &[&str] = &[
     "request_id",
     "sent",
     "service",
+    "handle",
 ];
 
 /// Returns the service's own words: its code and message, and the whole error as it was sent.

@@ -12,21 +12,59 @@ use super::args::{self, Parts};
 use super::error::argument;
 use super::host::{Host, Op};
 use super::pager::List;
+use super::poller::{self, Poller};
 use super::record::{Asked, Origin, Record, Secrets, Shape, kind_of};
 use super::validate::{self, Body};
 use super::{azure, decode, effects, json, merge, options};
 use crate::api::model::{Merge, Output, Ty, Verb, Waiting, first_name};
 use crate::error::{Code, Error, Sent};
-use crate::http::{Call, Response, Tenant};
+use crate::http::{Call, Response, Tenant, identify};
 use crate::run::lane;
 
-/// Calls an operation; `receiver` is the record it is a method of.
+/// Calls an operation and returns what it gives in the end; `receiver` is the record it is a method
+/// of.
 pub(super) fn invoke(
     host: &Arc<Host>,
     op: Op,
     receiver: Option<&Record>,
     args: &mut [Dynamic],
 ) -> Result<Dynamic, Error> {
+    let ready = ready(host, op, receiver, args)?;
+    if op.operation.waiting == Waiting::None || lists(op) {
+        return send(host, op, ready.call, ready.origin);
+    }
+    begun(host, op, ready)?.wait(None)
+}
+
+/// Calls a long operation and returns its poller.
+pub(super) fn begin(
+    host: &Arc<Host>,
+    op: Op,
+    receiver: Option<&Record>,
+    args: &mut [Dynamic],
+) -> Result<Dynamic, Error> {
+    let ready = ready(host, op, receiver, args)?;
+    begun(host, op, ready).map(Dynamic::from)
+}
+
+/// Returns whether an operation gives a list that is read when it is used.
+fn lists(op: Op) -> bool {
+    matches!(op.operation.output, Output::Many(_)) && op.operation.verb == Verb::Get
+}
+
+/// A call that can be made.
+struct Ready {
+    parts: Parts,
+    call: Call,
+    origin: Arc<Origin>,
+}
+
+fn ready(
+    host: &Arc<Host>,
+    op: Op,
+    receiver: Option<&Record>,
+    args: &mut [Dynamic],
+) -> Result<Ready, Error> {
     let mut parts = args::sort(host, op, receiver, args)?;
     let body = body(op, &mut parts)?;
     let before = match (op.operation.merge, &body) {
@@ -52,7 +90,11 @@ pub(super) fn invoke(
     let mut call = call(op, &parts, text.map(Bytes::from));
     call.effect = effect;
     let origin = Arc::new(origin(op, &parts));
-    send(host, op, call, origin)
+    Ok(Ready {
+        parts,
+        call,
+        origin,
+    })
 }
 
 /// Fails if the run may have none of an operation's effects: what it changes need not be read first.
@@ -94,14 +136,30 @@ fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result
     }
     call.step = lane::next_step(&call.operation);
     let response = azure::call(host, &call)?;
-    let response = match op.operation.waiting {
-        Waiting::None => response,
-        waiting => {
-            let _task = host.settings.progress.start(&call.operation);
-            host.settings.door.settle(&call, response, waiting)?
-        }
-    };
-    let value = value(op, &response, &origin)?;
+    given(host, op, &response, &origin)
+}
+
+/// Makes a call whose work may go on after the answer.
+fn begun(host: &Arc<Host>, op: Op, ready: Ready) -> Result<Poller, Error> {
+    let Ready {
+        parts,
+        mut call,
+        origin,
+    } = ready;
+    call.step = lane::next_step(&call.operation);
+    identify(&mut call);
+    let first = azure::call(host, &call)?;
+    poller::accepted(host, op, &parts, origin, (call, first))
+}
+
+/// Returns the value that a script is given for an answer; what it tells is remembered.
+pub(super) fn given(
+    host: &Host,
+    op: Op,
+    response: &Response,
+    origin: &Arc<Origin>,
+) -> Result<Dynamic, Error> {
+    let value = value(op, response, origin)?;
     host.seen.met(&value);
     Ok(value)
 }

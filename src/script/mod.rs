@@ -31,6 +31,8 @@ mod output;
 mod pager;
 mod parallel;
 mod params;
+mod path_keys;
+mod poller;
 mod properties;
 mod raw;
 mod readers;

@@ -146,7 +146,7 @@ impl Options {
 }
 
 /// The second of one name is `name~2`.
-fn unique(names: &mut HashMap<String, u32>, name: String) -> String {
+pub(super) fn unique(names: &mut HashMap<String, u32>, name: String) -> String {
     let count = names.entry(name.clone()).or_default();
     *count += 1;
     match *count {

@@ -4,7 +4,8 @@ use rhai::{EvalAltResult, Position};
 
 use super::error::{Thrown, of_value};
 use super::host::{Host, Op};
-use super::{interface, usage};
+use super::{interface, poller, usage};
+use crate::api::model::Operation;
 use crate::base::text::did_you_mean;
 use crate::error::{At, Code, Error};
 
@@ -193,6 +194,14 @@ fn in_module(host: &Host, module: &str, name: &str, given: usize) -> Error {
         return Error::new(Code::ScriptFunction, message)
             .help(format!("use {}", usage::function(op)));
     }
+    let service = host.settings.services.iter();
+    let service = service.copied().find(|service| service.name == module);
+    if let Some((service, operation)) = service.and_then(|of| Some((of, of.begun(name)?))) {
+        let op = Op { service, operation };
+        let message = format!("`{full}` takes {}, and got {given}", count(op));
+        let begins = usage::function(op).replacen("::", &format!("::{}", Operation::BEGIN), 1);
+        return Error::new(Code::ScriptFunction, message).help(format!("use {begins}"));
+    }
     let host_functions = interface::functions();
     let own = host_functions
         .filter(|one| one.module == Some(module))
@@ -211,6 +220,9 @@ fn in_module(host: &Host, module: &str, name: &str, given: usize) -> Error {
         Code::ScriptFunction,
         format!("there is no function `{full}`"),
     );
+    if let Some(help) = service.and_then(|service| poller::no_begin(service, name)) {
+        return error.help(help);
+    }
     if let Some(near) = did_you_mean(name, described.chain(own)) {
         return error.help(format!("did you mean `{module}::{near}`?"));
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use rhai::Engine;
 use url::Url;
 
@@ -18,17 +18,17 @@ use super::params::Header;
 use super::record::{Origin, Record, Secrets, Shape};
 use super::{Prompt, Settings, engine as engines, scan};
 use crate::api::ServiceName;
-use crate::api::model::{Operation, Paging, Ty, Waiting};
+use crate::api::model::{Operation, Paging, Ty};
 use crate::base::cancel::Cancel;
 use crate::base::clock::{self, Clock, Timestamp, VirtualClock};
 use crate::error::Error;
-use crate::http::{Call, Claims, Page, Part, Response, Tenant};
+use crate::http::{Call, Claims, Ended, Looks, Page, Part, Response, Tenant, Wait, Watch};
 use crate::report::{Output, Progress, Task};
 
 const ROOT: &str = "http://127.0.0.1:1/pc";
 
-/// An answer: status and body.
-type Canned = (u16, String);
+/// An answer: status, headers and body.
+type Canned = (u16, HeaderMap, String);
 
 /// A door to nowhere: it keeps what was sent, and answers what it was told to.
 #[derive(Debug)]
@@ -69,13 +69,32 @@ impl Canning {
         }
     }
 
+    fn waited(&self, wait: Wait) -> Ended {
+        let mut poller = wait.poller;
+        let mut looks = 0;
+        while let Some((look, at)) = poller.next() {
+            if wait.looks == Looks::One && looks == 1 {
+                break;
+            }
+            let pause = at.duration_since(self.clock.now());
+            let pause = Duration::try_from(pause).unwrap_or_default();
+            self.pause(pause).expect("a pause");
+            let answer = self.answer(look);
+            poller.step(answer, self.clock.now());
+            looks += 1;
+        }
+        let result = poller.result();
+        Ended { poller, result }
+    }
+
     fn answer(&self, call: &Call) -> Response {
         self.sent.lock().expect("no panic").push(call.clone());
         let canned = self.answers.lock().expect("no panic").pop_front();
-        let (status, body) = canned.unwrap_or_else(|| panic!("no answer is left for {call:?}"));
+        let (status, headers, body) =
+            canned.unwrap_or_else(|| panic!("no answer is left for {call:?}"));
         Response {
             status: StatusCode::from_u16(status).expect("a status"),
-            headers: HeaderMap::new(),
+            headers,
             body: Bytes::from(body),
             url: Url::parse(&format!("{ROOT}{}", call.target)).expect("a URL"),
         }
@@ -110,8 +129,9 @@ impl Door for Canning {
         Ok(Url::parse(ROOT).expect("a URL"))
     }
 
-    fn settle(&self, _call: &Call, answer: Response, _waiting: Waiting) -> Result<Response, Error> {
-        Ok(answer)
+    /// One after the other: what waits longest holds up the rest.
+    fn wait(&self, all: Vec<Wait>, _watch: Watch) -> Vec<Ended> {
+        all.into_iter().map(|one| self.waited(one)).collect()
     }
 
     fn pause(&self, time: Duration) -> Result<(), Error> {
@@ -201,6 +221,7 @@ struct Silent;
 
 impl Task for Silent {
     fn set(&self, _done: u64, _of: Option<u64>) {}
+    fn note(&self, _words: &str) {}
 }
 
 #[derive(Debug)]
@@ -221,10 +242,26 @@ pub(super) struct Stage {
 
 /// Creates a session that answers with these, in order.
 pub(super) fn session(answers: &[(u16, &str)]) -> Stage {
-    let answers = answers
+    let answers: Vec<_> = answers
         .iter()
-        .map(|(status, body)| (*status, (*body).to_owned()));
-    let answers: VecDeque<Canned> = answers.collect();
+        .map(|(status, body)| (*status, "", *body))
+        .collect();
+    with_headers(&answers)
+}
+
+/// Creates a session that answers with these, in order: status, headers as `name: value` in lines,
+/// body.
+pub(super) fn with_headers(answers: &[(u16, &str, &str)]) -> Stage {
+    let canned = |(status, lines, body): &(u16, &str, &str)| {
+        let header = |line: &str| {
+            let (name, value) = line.trim().split_once(": ").expect("a header");
+            let name: HeaderName = name.parse().expect("a name");
+            (name, value.parse().expect("a value"))
+        };
+        let headers: HeaderMap = lines.lines().map(header).collect();
+        (*status, headers, (*body).to_owned())
+    };
+    let answers: VecDeque<Canned> = answers.iter().map(canned).collect();
     let clock: Arc<dyn Clock> = Arc::new(VirtualClock::jumping(
         Timestamp::from_second(1_750_000_000).expect("a time"),
     ));

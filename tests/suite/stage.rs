@@ -70,6 +70,7 @@ struct Silent;
 
 impl Task for Silent {
     fn set(&self, _done: u64, _of: Option<u64>) {}
+    fn note(&self, _words: &str) {}
 }
 
 #[derive(Debug)]

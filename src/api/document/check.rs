@@ -104,6 +104,7 @@ fn related(source: &Source<'_>, draft: &Draft<'_>, names: &HashMap<&str, &Draft<
         .into_iter()
         .chain(created)
         .chain(read)
+        .chain(operation.cancel)
         .chain(operation.also.iter().copied());
     for name in named.filter(|name| !names.contains_key(name)) {
         source

@@ -124,6 +124,7 @@ pub(super) fn read<'a>(
         paging: answer.paging,
         advanced: words::flag(source, &words, "advanced"),
         waiting: answer.waiting,
+        cancel: optional("cancel"),
         effects,
         auth: words::auth(source, &words),
         idempotency: idempotency(source, &words, stand.verb, &effects),

@@ -40,6 +40,7 @@ pub(super) const ON_OPERATION: &[&str] = &[
     "paging",
     "until",
     "waiting",
+    "cancel",
     "twin_of",
 ];
 /// On an operation of an overlay, beside those of [`ON_OPERATION`]: the function's name.

@@ -9,3 +9,4 @@ mod secrets;
 mod throttling;
 mod tls;
 mod trouble;
+mod waiting;

@@ -2,43 +2,29 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use serde_json::json as value;
-
 use crate::api::model::{Final, Idempotency, Until, Verb, Waiting};
-use crate::base::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::http::testing::{Lane, Reply, Service, get, json, post};
-use crate::http::{Call, Poller, Response, StepKey, Watcher};
+use crate::http::{Call, Looks, Poller, Response, StepKey, Wait};
+use bytes::Bytes;
 
-impl Watcher for Lane {
-    fn call(&self, call: &Call) -> Result<Response, Error> {
-        self.client.call(call)
-    }
-
-    fn pause(&self, time: Duration) -> Result<(), Error> {
-        self.client.pause(time)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.client.clock().now()
-    }
-
-    fn next_step(&self, operation: &str) -> StepKey {
-        StepKey(format!("run/main/2/{operation}"))
-    }
-
-    fn still_under_way(&self, _number: u64) {}
+pub(super) fn settle(lane: &Lane, call: &Call, waiting: Waiting) -> Result<Response, Error> {
+    let poller = begin(lane, call, waiting)?;
+    let wait = Wait {
+        poller,
+        patience: Duration::from_secs(1800),
+        looks: Looks::All,
+        step: StepKey(format!("run/main/2/{}", call.operation)),
+    };
+    let ended = lane.client.wait(vec![wait], Box::new(|_| {})).pop();
+    ended.expect("one").result.expect("an end")
 }
 
-fn settle(lane: &Lane, call: &Call, waiting: Waiting) -> Result<Response, Error> {
-    let poller = Poller {
-        call,
-        waiting,
-        sent: &value!({"quantity": 7}),
-        patience: Duration::from_secs(1800),
-    };
-    poller.settle(lane, lane.client.call(call)?)
+pub(super) fn begin(lane: &Lane, call: &Call, waiting: Waiting) -> Result<Poller, Error> {
+    let first = lane.client.call(call)?;
+    let root = lane.client.root(call.service)?;
+    let now = lane.client.clock().now();
+    Ok(Poller::begin(call.clone(), waiting, None, root, first, now))
 }
 
 fn accepted(location: &str) -> Reply {

@@ -6,6 +6,7 @@ mod catalog;
 mod graph;
 mod licenses;
 mod order;
+mod resume;
 
 use std::sync::Arc;
 
@@ -127,7 +128,8 @@ const PARTNER: &[Composite] = &[
 
 /// Returns all composite functions.
 fn all() -> impl Iterator<Item = &'static Composite> {
-    PARTNER.iter().chain(graph::ALL).chain(arm::ALL)
+    let parts = [PARTNER, graph::ALL, arm::ALL, resume::ALL];
+    parts.into_iter().flatten()
 }
 
 /// Registers the composite functions of a service.

@@ -23,6 +23,7 @@ pub fn to_json(error: &Error) -> Value {
     if let Some(fault) = &parts.fault {
         object.insert("fault".into(), fault_to_json(fault));
     }
+    put(&mut object, "handle", parts.handle.as_deref());
     if !parts.related.is_empty() {
         object.insert(
             "related".into(),

@@ -47,6 +47,8 @@ const PARALLEL: &[HostParam] = &[
     optional("key", Type::Function(ITEM)),
 ];
 
+const WAIT: &[HostParam] = &[optional("timeout", Type::Any)];
+
 const ITEM: &[Type] = &[Type::Item];
 
 /// All functions, by what they are for.
@@ -74,6 +76,15 @@ pub(super) const ALL: &[HostFunction] = &[
         ],
         Type::ResultOutcomes,
         "Calls a function for many items at once; the outcomes come as data, in the order of the items.",
+    ),
+    function(
+        "wait_all",
+        &[
+            required("pollers", Type::Array),
+            optional("options", Type::Keys(WAIT)),
+        ],
+        Type::Outcomes,
+        "Waits for all pollers at once (what `begin_…` returns); the outcomes come as data, in their order.",
     ),
     function(
         "fail",

@@ -38,6 +38,7 @@ const fn property(
 const FIELD: Receiver = Receiver::Host("Field");
 const FILTER: Receiver = Receiver::Host("Filter");
 const ERROR: Receiver = Receiver::Host("Error");
+const POLLER: Receiver = Receiver::Host("Poller");
 const IS_FILTER: Type = Type::Host("Filter");
 
 const TEST: &[HostParam] = &[HostParam::required("f", Type::Function(&[Type::Item]))];
@@ -50,6 +51,10 @@ const DAYS: &[HostParam] = &[HostParam::required("days", Type::Int)];
 const HOURS: &[HostParam] = &[HostParam::required("hours", Type::Int)];
 const OTHER: &[HostParam] = &[HostParam::required("date", Type::DateLike)];
 const PATTERN: &[HostParam] = &[HostParam::required("pattern", Type::Text)];
+const WAIT: &[HostParam] = &[HostParam::optional(
+    "options",
+    Type::Keys(&[HostParam::optional("timeout", Type::Any)]),
+)];
 const CONDITION: &[HostParam] = &[HostParam::required("condition", IS_FILTER)];
 
 const FIRST: &str = "The first item, or `()`.";
@@ -282,7 +287,66 @@ pub(super) const ALL: &[HostMethod] = &[
         Type::Any,
         "The service's own words: name, code, message, target, body …",
     ),
+    property(
+        ERROR,
+        "handle",
+        Type::Any,
+        "The text by which `arm::resume` goes on waiting for a long operation, or `()`.",
+    ),
     method(ERROR, "to_map", &[], Type::Map, "All of it as a map."),
+    // Long operations.
+    method(
+        POLLER,
+        "wait",
+        WAIT,
+        Type::Any,
+        "Waits for the end and returns what the operation gives; its failure is an error.",
+    ),
+    property(
+        POLLER,
+        "status",
+        Type::Text,
+        "The state when it was last looked at, in the service's own words.",
+    ),
+    property(
+        POLLER,
+        "done",
+        Type::Bool,
+        "Whether the operation had ended, well or badly, when it was last looked at.",
+    ),
+    property(
+        POLLER,
+        "percent",
+        Type::Any,
+        "How much was done, in percent, or `()` where the service does not say.",
+    ),
+    property(
+        POLLER,
+        "operation",
+        Type::Text,
+        "The operation that was begun.",
+    ),
+    method(
+        POLLER,
+        "refresh",
+        &[],
+        Type::Host("Poller"),
+        "Looks once, not earlier than the service allows.",
+    ),
+    method(
+        POLLER,
+        "cancel",
+        &[],
+        Type::Unit,
+        "Asks the service to cancel the operation, where it can.",
+    ),
+    method(
+        POLLER,
+        "handle",
+        &[],
+        Type::Text,
+        "The text by which another process goes on waiting: `arm::resume(handle)`; it holds no secrets.",
+    ),
     // Dates.
     property(Receiver::Date, "year", Type::Int, "The year (UTC)."),
     property(Receiver::Date, "month", Type::Int, "The month, from 1."),

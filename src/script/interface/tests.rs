@@ -1,7 +1,18 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::api::model::Operation;
 use crate::script::testing;
+
+/// The names of operations as methods.
+fn of_operations() -> BTreeSet<String> {
+    crate::api::services()
+        .iter()
+        .flat_map(|service| service.operations.iter())
+        .filter_map(|operation| Some(operation.method_of?.1.to_owned()))
+        .flat_map(|name| [format!("{}{name}", Operation::BEGIN), name])
+        .collect()
+}
 
 /// What the engine adds to Rhai's own functions, by name.
 fn added() -> BTreeSet<String> {
@@ -19,6 +30,7 @@ fn added() -> BTreeSet<String> {
         },
         false,
     );
+    let methods = of_operations();
     let words = |name: &String| {
         name.starts_with(|first: char| first.is_alphabetic())
             && !name.contains('$')
@@ -56,7 +68,8 @@ fn the_table_says_what_the_engine_has() {
     );
     let known_native: BTreeSet<String> =
         known.native.iter().map(|(name, _)| name.clone()).collect();
-    let ours = added();
+    let mut ours = added();
+    ours.extend(of_operations()); // some are methods of the host's types as well
     let only_told: Vec<_> = known
         .functions
         .iter()

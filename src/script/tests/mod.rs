@@ -6,6 +6,7 @@ mod bodies;
 mod calls;
 mod graph;
 mod lanes;
+mod pollers;
 mod records;
 mod runs;
 

@@ -108,6 +108,12 @@ impl Service {
             .find(|operation| operation.name == name)
     }
 
+    /// Returns the long operation that a function `begin_…` begins.
+    pub fn begun(&self, name: &str) -> Option<&Operation> {
+        let operation = self.operation(name.strip_prefix(Operation::BEGIN)?)?;
+        operation.is_long().then_some(operation)
+    }
+
     /// Returns the index and the schema of that name.
     pub fn schema(&self, name: &str) -> Option<(u16, &Schema)> {
         let at = self.schemas.iter().position(|schema| schema.name == name)?;

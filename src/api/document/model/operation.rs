@@ -49,6 +49,8 @@ pub struct Operation {
     pub advanced: bool,
     /// How an accepted answer is brought to an end.
     pub waiting: Waiting,
+    /// The operation that cancels what this one has begun.
+    pub cancel: Option<&'static str>,
     /// Effect rules, first match wins; never empty.
     pub effects: List<EffectRule>,
     /// As whom it may be called.
@@ -78,6 +80,9 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// What the name of a function begins with that does not wait for the end of long work.
+    pub const BEGIN: &'static str = "begin_";
+
     /// Returns the gravest effect that this operation can have.
     pub fn gravest(&self) -> Effect {
         self.effects
@@ -105,6 +110,11 @@ impl Operation {
             Place::Path => covered(),
             _ => false,
         }
+    }
+
+    /// Returns whether its work may go on after the answer, so that it can be begun and waited for.
+    pub fn is_long(&self) -> bool {
+        !matches!(self.waiting, Waiting::None | Waiting::Repeat)
     }
 
     /// Returns the parameters that stand in the argument list, in order.

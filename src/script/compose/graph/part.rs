@@ -13,10 +13,12 @@ use crate::api::model::{
 };
 use crate::error::{Code, Error};
 use crate::http::{Call, Response, StepKey, Tenant};
+use crate::script::args::Parts;
 use crate::script::host::{Host, Op};
 use crate::script::pager::List;
+use crate::script::path_keys::path_keys;
 use crate::script::record::{Asked, Origin, Secrets};
-use crate::script::{decode, invoke};
+use crate::script::{decode, invoke, poller};
 
 /// Returns the description of Microsoft Graph.
 pub(super) fn service(host: &Host) -> Result<&'static Service, Error> {
@@ -75,7 +77,7 @@ pub(super) fn origin(host: &Host, known: Option<Op>, call: &Call) -> Result<Orig
             secrets: Secrets::of(service, Ty(u16::MAX)),
         });
     };
-    let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
+    let query = call.target.split_once('?').map_or("", |(_, query)| query);
     let ty = match op.operation.output {
         Output::One(ty) | Output::Many(ty) => ty,
         _ => Ty(u16::MAX),
@@ -83,24 +85,11 @@ pub(super) fn origin(host: &Host, known: Option<Op>, call: &Call) -> Result<Orig
     Ok(Origin {
         service,
         operation: op.operation.name,
-        keys: path_keys(op.operation, path),
+        keys: path_keys(op.operation, &call.target),
         tenant: tenant(&call.tenant),
         asked: asked(op.operation, query),
         secrets: Secrets::of(service, ty),
     })
-}
-
-/// Returns the path parameters of an operation, out of a path that it fits.
-fn path_keys(operation: &'static Operation, path: &str) -> Vec<(&'static str, String)> {
-    let template = operation.path.split('/');
-    let pairs = template.zip(path.split('/'));
-    let key = |(part, given): (&'static str, &str)| {
-        let (before, rest) = part.split_once('{')?;
-        let (name, after) = rest.split_once('}')?;
-        let inner = given.get(before.len()..given.len().checked_sub(after.len())?)?;
-        Some((name, decoded(inner)))
-    };
-    pairs.filter_map(key).collect()
 }
 
 /// Returns the properties that were asked for, if not all of them come.
@@ -147,9 +136,12 @@ pub(super) fn value(
     }
     match known {
         Some(op) if op.operation.waiting != Waiting::None => {
-            let waiting = op.operation.waiting;
-            let settled = host.settings.door.settle(call, answer, waiting)?;
-            invoke::value(op, &settled, &origin)
+            let parts = Parts {
+                keys: origin.keys.clone(),
+                tenant: origin.tenant.clone(),
+                ..Parts::default()
+            };
+            poller::accepted(host, op, &parts, origin, (call.clone(), answer))?.wait(None)
         }
         Some(op) => invoke::value(op, &answer, &origin),
         None if answer
@@ -174,11 +166,8 @@ mod tests {
     use crate::script::testing;
 
     #[test]
-    fn what_a_path_holds_is_remembered() {
+    fn what_is_asked_for_is_remembered() {
         let operation = testing::operation("subscription");
-        let keys = path_keys(operation, "/v1/customers/c%201/subscriptions/s");
-        let values: Vec<&str> = keys.iter().map(|(_, value)| value.as_str()).collect();
-        assert_eq!(values, ["c 1", "s"]);
         let found = asked(operation, "$top=5&%24select=id%2C%20name");
         let named = vec!["id".to_owned(), "name".to_owned()];
         assert_eq!(found, Some(Asked { fixed: &[], named }));
