@@ -5,6 +5,7 @@ use super::command;
 use super::manual::{Manual, words};
 use super::shape::Shape;
 use super::word::{self, Before, Link};
+use crate::api::model::Operation;
 
 /// Something that may stand at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,17 @@ pub(super) struct Place<'a> {
     pub(super) variables: &'a [(String, Shape)],
     /// The session's own functions: name and parameters.
     pub(super) functions: &'a [(String, Vec<String>)],
+}
+
+/// Returns the call of an operation and, where its work goes on after the answer, the call that only
+/// begins it.
+fn with_begin(operation: &Operation, name: &str, call: &str) -> Vec<Candidate> {
+    let mut both = vec![Candidate::function(name, call.to_owned())];
+    if operation.is_long() {
+        let name = format!("{}{name}", Operation::BEGIN);
+        both.push(Candidate::function(&name, words::begun(call)));
+    }
+    both
 }
 
 impl Place<'_> {
@@ -122,10 +134,10 @@ impl Place<'_> {
         let services = self.manual.services.iter().filter(|it| it.name == module);
         let mut candidates: Vec<Candidate> = services
             .flat_map(|service| {
-                service.operations.iter().map(|operation| {
+                service.operations.iter().flat_map(|operation| {
                     let signature = words::function(service, operation);
                     let prefix = module.len() + 2;
-                    Candidate::function(operation.name, signature[prefix..].to_owned())
+                    with_begin(operation, operation.name, &signature[prefix..])
                 })
             })
             .collect();
@@ -150,11 +162,12 @@ impl Place<'_> {
                     shown: format!("{}: {}", field.name, words::ty(service, field.ty)),
                     text: field.name.to_owned(),
                 }));
-                candidates.extend(service.operations.iter().filter_map(|operation| {
+                let methods = service.operations.iter().filter_map(|operation| {
                     let (owner, name) = operation.method_of?;
                     let shown = words::method(service, operation, name);
-                    (owner == *index).then(|| Candidate::function(name, shown))
-                }));
+                    (owner == *index).then(|| with_begin(operation, name, &shown))
+                });
+                candidates.extend(methods.flatten());
             }
             Shape::Map(keys) => {
                 candidates.extend(keys.iter().map(|(key, _)| Candidate::plain(key)));
@@ -231,6 +244,9 @@ impl Place<'_> {
             let operation = service.and_then(|it| it.operation(&link.name));
             if let (Some(service), Some(operation)) = (service, operation) {
                 return Shape::of_operation(service, operation);
+            }
+            if service.is_some_and(|service| service.begun(&link.name).is_some()) {
+                return Shape::Host("Poller");
             }
         }
         if link.called || link.module.is_some() {

@@ -114,6 +114,9 @@ impl Shape {
                 if let Some(operation) = found {
                     return Self::of_operation(service, operation);
                 }
+                if name.starts_with(Operation::BEGIN) {
+                    return Self::Host("Poller");
+                }
             }
             Self::Map(keys) if !called => {
                 if let Some((_, shape)) = keys.iter().find(|(key, _)| key == name) {

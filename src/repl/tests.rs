@@ -174,4 +174,17 @@ fn what_host_functions_return_is_completed_too() {
     check("auth::whoami().us", "user");
     check("auth::whoami().user.", "id name to_json( upn");
     check("let who = auth::whoami(); who.exp", "expires");
+    check("partner::begin_upd", "begin_update_subscription(");
+    check(
+        "partner::subscriptions(x).first().begin_up",
+        "begin_update(",
+    );
+    let begun = "partner::begin_update_subscription(x)";
+    check(&format!("{begun}.wa"), "wait(");
+    check(&format!("{begun}.d"), "done");
+    check(
+        "partner::subscriptions(x).first().begin_update(#{}).sta",
+        "status",
+    );
+    check("wait_", "wait_all(");
 }

@@ -93,7 +93,10 @@ impl Manual<'_> {
             .iter()
             .filter(|service| module.is_none_or(|module| service.name == module));
         let mut pages: Vec<Page> = services
-            .filter_map(|service| Some(operation::page(service, service.operation(name)?)))
+            .filter_map(|service| {
+                let found = service.operation(name).or_else(|| service.begun(name));
+                Some(operation::page(service, found?))
+            })
             .collect();
         let functions = self.known.functions.iter();
         pages.extend(
@@ -150,6 +153,9 @@ impl Manual<'_> {
             names.extend(service.schemas.iter().map(|schema| schema.name.to_owned()));
             let functions = service.operations.iter();
             names.extend(functions.map(|it| format!("{}::{}", service.name, it.name)));
+            let long = service.operations.iter().filter(|it| it.is_long());
+            let begin = crate::api::model::Operation::BEGIN;
+            names.extend(long.map(|it| format!("{}::{begin}{}", service.name, it.name)));
         }
         for function in &self.known.functions {
             names.push(match function.module {

@@ -17,6 +17,9 @@ pub(super) fn page(service: &Service, operation: &Operation) -> Page {
             words::method(service, operation, name)
         ));
     }
+    if operation.is_long() {
+        calls.extend(calls.clone().iter().map(|call| words::begun(call)));
+    }
     Page {
         name: format!("{}::{}", service.name, operation.name),
         calls,
@@ -47,6 +50,12 @@ fn parameters(service: &Service, operation: &Operation) -> Vec<Row> {
 }
 
 fn options(service: &Service, operation: &Operation) -> Vec<Row> {
+    let timeout = Row::new(
+        "timeout",
+        "string | int",
+        "How long the end is waited for, such as \"30m\", or in seconds. (default 1h)",
+    );
+    let timeout = operation.is_long().then_some(timeout);
     operation
         .optional()
         .map(|param| {
@@ -60,6 +69,7 @@ fn options(service: &Service, operation: &Operation) -> Vec<Row> {
             }
             Row::new(param.name, words::takes(service, param), about)
         })
+        .chain(timeout)
         .collect()
 }
 

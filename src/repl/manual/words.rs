@@ -55,6 +55,15 @@ pub(crate) fn function(service: &Service, operation: &Operation) -> String {
     format!("{module}::{name}{}", arguments(service, operation, false))
 }
 
+/// Returns the call that only begins what a call does.
+pub(crate) fn begun(call: &str) -> String {
+    let end = call.find('(').unwrap_or(call.len());
+    let name = call[..end].rfind(['.', ':']).map_or(0, |at| at + 1);
+    let (before, call) = call.split_at(name);
+    let call = call.split(" -> ").next().unwrap_or(call);
+    format!("{before}{}{call} -> Poller", Operation::BEGIN)
+}
+
 /// Returns the call of an operation as a method of the record of that name.
 pub(crate) fn method(service: &Service, operation: &Operation, name: &str) -> String {
     format!("{name}{}", arguments(service, operation, true))
@@ -75,7 +84,10 @@ fn arguments(service: &Service, operation: &Operation, method: bool) -> String {
             optional = bracket(parts.is_empty(), &part);
         }
     }
-    let options: Vec<&str> = operation.optional().map(|param| param.name).collect();
+    let mut options: Vec<&str> = operation.optional().map(|param| param.name).collect();
+    if operation.is_long() {
+        options.push("timeout");
+    }
     if !options.is_empty() {
         let map = format!("#{{ {} }}", options.join(", "));
         optional.push_str(&bracket(parts.is_empty() && optional.is_empty(), &map));

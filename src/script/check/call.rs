@@ -12,6 +12,7 @@ use super::types::Ty;
 use super::unit::{Function, Target, Unit};
 use super::world::{Arity, arity};
 use crate::error::Code;
+use crate::script::poller::no_begin;
 
 impl Checker<'_> {
     /// Goes through a function call.
@@ -194,6 +195,12 @@ impl Checker<'_> {
         {
             return self.operation(service, operation, None, &call.args, at);
         }
+        if let Some(service) = self.world.service(&module)
+            && let Some(operation) = self.world.services[service].begun(name)
+        {
+            self.operation(service, operation, None, &call.args, at);
+            return Ty::Host("Poller");
+        }
         self.untyped(&call.args);
         if !candidates.is_empty() {
             let arities: Vec<Arity> = candidates.iter().map(|host| arity(host.params)).collect();
@@ -248,13 +255,16 @@ impl Checker<'_> {
                     .map(|operation| operation.name),
             );
         }
+        let service = self.world.service(module);
+        let begin = service.and_then(|at| no_begin(self.world.services[at], name));
         let near = nearest(name, &known);
         let elsewhere = self
             .world
             .services
             .iter()
-            .find(|service| service.operation(name).is_some());
+            .find(|service| service.operation(name).or(service.begun(name)).is_some());
         let help = match (near, elsewhere) {
+            _ if begin.is_some() => begin.unwrap_or_default(),
             (_, Some(service)) => format!("there is `{}::{name}`", service.name),
             (Some(near), None) => format!("did you mean `{module}::{near}`?"),
             (None, None) => format!("`tenantry doc {module}` lists what there is"),

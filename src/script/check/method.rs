@@ -34,6 +34,12 @@ impl Checker<'_> {
         {
             return self.operation(shape.service, operation, Some(name), args, at);
         }
+        if let Ty::Rec(shape) = &ty
+            && let Some(operation) = self.world.begun_method(*shape, name)
+        {
+            self.operation(shape.service, operation, Some(name), args, at);
+            return Ty::Host("Poller");
+        }
         if let Some(receiver) = ty.receiver() {
             let found = self
                 .world

@@ -155,6 +155,7 @@ impl Checker<'_> {
             .optional()
             .map(|param| param.name)
             .chain(COMMON_OPTIONS)
+            .chain(operation.is_long().then_some("timeout"))
             .collect();
         for (key, value) in &map.0 {
             if let Some(param) = operation

@@ -296,3 +296,42 @@ fn a_script_cannot_make_the_checker_run_for_ever() {
     text.push_str("f(v59);\n");
     assert_eq!(findings(&text), "");
 }
+
+#[test]
+fn what_begins_a_long_operation_is_known() {
+    let known = crate::script::interface::known(crate::api::services());
+    let check = |text: &str, expected: &str| {
+        let text = format!("let c = partner::customers().first();\n{text}");
+        let found = shown(&checked_with(&known, &text, &NoImports, None));
+        assert_eq!(found, expected, "{text}");
+    };
+    let begin = "let p = partner::begin_update_subscription(c, \"s\", #{ autoRenewEnabled: true }";
+    check(
+        &format!("{begin}, #{{ timeout: \"30m\" }}); p.wait(#{{ timeout: 60 }}); p.done;"),
+        "",
+    );
+    check(
+        &format!("{begin}); wait_all([p]).values(); p.refresh().status.len();"),
+        "",
+    );
+    check(
+        "let p = partner::subscriptions(c).first().begin_update(#{ quantity: 5 }); p.cancel();",
+        "",
+    );
+    check(
+        &format!("{begin}); p.wiat();"),
+        "2:84+4 check.name a Poller has no method `wiat` | did you mean `wait`?\n",
+    );
+    check(
+        "partner::begin_update_subscripton(c);",
+        "2:10+24 check.name there is no function `begin_update_subscripton` in `partner` | did you mean `partner::begin_update_subscription`?\n",
+    );
+    check(
+        "partner::begin_customer(c);",
+        "2:10+14 check.name there is no function `begin_customer` in `partner` | `partner::customer` does not go on after its answer: call it as it is\n",
+    );
+    check(
+        &format!("{begin}, #{{ timout: 5 }});"),
+        "2:84+6 check.key `partner::update_subscription` has no option `timout` | did you mean `timeout`?\n",
+    );
+}

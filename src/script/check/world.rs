@@ -1,6 +1,7 @@
 //! Everything callable, looked up by name: service operations, host functions and methods, and
 //! Rhai's own functions.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::known::{HostFunction, HostMethod, Known, Receiver};
@@ -65,7 +66,7 @@ pub(super) struct World<'a> {
     /// Rhai's functions: how many arguments they take, the receiver counted.
     native: HashMap<&'a str, Vec<usize>>,
     /// All methods of all types, except Rhai's own.
-    methods: HashMap<&'static str, Vec<Arity>>,
+    methods: HashMap<Cow<'static, str>, Vec<Arity>>,
 }
 
 impl<'a> World<'a> {
@@ -80,18 +81,22 @@ impl<'a> World<'a> {
             native,
             methods: HashMap::new(),
         };
-        let mut methods: HashMap<&'static str, Vec<Arity>> = HashMap::new();
+        let mut methods: HashMap<Cow<'static, str>, Vec<Arity>> = HashMap::new();
         for service in services {
             for operation in service.operations.iter() {
                 if let Some((_, name)) = operation.method_of {
                     let arity = Self::operation_arity(service, operation, true);
-                    methods.entry(name).or_default().push(arity);
+                    methods.entry(name.into()).or_default().push(arity);
+                    if operation.is_long() {
+                        let name = format!("{}{name}", Operation::BEGIN);
+                        methods.entry(name.into()).or_default().push(arity);
+                    }
                 }
             }
         }
         for method in &known.methods {
             methods
-                .entry(method.name)
+                .entry(method.name.into())
                 .or_default()
                 .push(arity(method.params));
         }
@@ -166,6 +171,12 @@ impl<'a> World<'a> {
             .map(|(_, operation)| operation)
     }
 
+    /// Returns the operation that a method `begin_…` of a record begins.
+    pub(super) fn begun_method(&self, shape: Shape, name: &str) -> Option<&'static Operation> {
+        let operation = self.operation_method(shape, name.strip_prefix(Operation::BEGIN)?)?;
+        operation.is_long().then_some(operation)
+    }
+
     pub(super) fn operation_methods(
         &self,
         shape: Shape,
@@ -226,7 +237,8 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn all_method_names(&self) -> impl Iterator<Item = &str> {
-        self.methods.keys().copied().chain(self.native_names())
+        let own = self.methods.keys().map(AsRef::as_ref);
+        own.chain(self.native_names())
     }
 }
 
