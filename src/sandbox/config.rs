@@ -42,7 +42,7 @@ pub struct Config {
     /// What conditional access asks of users.
     pub conditional_access: ConditionalAccess,
     /// Requests per minute and partner (and customer) before 429; 0 for no limit. Microsoft Graph
-    /// counts otherwise.
+    /// and Azure Resource Manager count otherwise.
     pub requests_per_minute: u32,
     /// Resource units of Microsoft Graph per ten seconds, application and tenant, before 429; 0 for
     /// no limit.
@@ -56,6 +56,13 @@ pub struct Config {
     /// Requests about conditional access of Microsoft Graph per second and tenant, before 429; 0 for
     /// no limit. The service takes 1.
     pub graph_policies: u32,
+    /// How many reads of Azure Resource Manager a principal has at once, for each subscription; a
+    /// tenth of them comes back every second. 0 for no limit.
+    pub arm_reads: u32,
+    /// How many writes (PUT, PATCH, POST); a twentieth comes back every second. 0 for no limit.
+    pub arm_writes: u32,
+    /// How many deletions; a twentieth comes back every second. 0 for no limit.
+    pub arm_deletes: u32,
     /// Seconds before an object made in Microsoft Graph is found there.
     pub graph_lag: u32,
     /// Cores that the virtual machines of a subscription may have in a region, and half as many in
@@ -78,6 +85,9 @@ impl Default for Config {
             graph_writes: 3000,
             graph_reports: 0,
             graph_policies: 0,
+            arm_reads: 250,
+            arm_writes: 200,
+            arm_deletes: 200,
             graph_lag: 0,
             azure_cores: 100,
             catalogue_issue: 0,

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use http::Method;
 
 use super::answers::recognise;
+use super::arm;
 use super::distort;
 use super::engine::{Engine, State};
 use super::entra::Trace;
@@ -17,7 +18,7 @@ use super::reply::{Content, Refusal, Reply};
 use super::route::{Caller, Request, Route, Service};
 use super::router::{Found, router};
 use super::store::{Conditions, Tx};
-use super::throttle;
+use super::throttle::{self, Told};
 use super::wire::{Incoming, Outgoing};
 use crate::base::clock::Work;
 
@@ -126,10 +127,19 @@ impl Way<'_> {
         state.stats.of(self.service, verb, template).requests += 1;
     }
 
+    /// Returns what answers a path that Azure Resource Manager refuses without any provider.
+    fn astray(&self) -> Option<Found> {
+        let is_arm = self.service == Service::Arm;
+        let route = is_arm.then(|| arm::astray(self.path)).flatten()?;
+        let params = Vec::new();
+        Some(Found { route, params })
+    }
+
     fn serve(&self, state: &mut State) -> Reply {
         let verb = self.incoming.method.as_str();
         self.count(state);
-        let Some(Found { route, params }) = router().find(self.service, verb, self.path) else {
+        let found = router().find(self.service, verb, self.path);
+        let Some(Found { route, params }) = found.or_else(|| self.astray()) else {
             return render::unserved(self.service, &self.incoming.method, self.path);
         };
         let headers = &self.incoming.headers;
@@ -142,6 +152,11 @@ impl Way<'_> {
             Ok(told) => told,
             Err(reply) => return *reply,
         };
+        if self.service == Service::Arm
+            && let Some(refusal) = arm::misshapen(self.incoming)
+        {
+            return refusal.into_reply(self.service);
+        }
         let query = url::form_urlencoded::parse(self.incoming.query.as_bytes());
         let request = Request {
             verb: self.incoming.method.clone(),
@@ -183,7 +198,7 @@ impl Way<'_> {
         state: &mut State,
         route: &Route,
         caller: Option<&Caller>,
-    ) -> Result<meter::Told, Box<Reply>> {
+    ) -> Result<Told, Box<Reply>> {
         let Some(caller) = caller else {
             return Ok(Vec::new());
         };
@@ -191,6 +206,10 @@ impl Way<'_> {
         if self.service == Service::Graph {
             let query = &self.incoming.query;
             return meter::count(throttle, self.conditions, route, query, caller);
+        }
+        if self.service == Service::Arm {
+            let (verb, path) = (&self.incoming.method, self.path);
+            return arm::count(throttle, self.conditions, (verb, path), caller);
         }
         let key = throttle::key(&caller.tenant, self.path);
         match throttle.count(key, self.conditions) {
@@ -254,8 +273,15 @@ fn unkept(service: Service, error: &io::Error) -> Reply {
 }
 
 /// Splits a path into its service and the rest, which begins with a slash. The hosts that give
-/// workloads their tokens, and the admin center, belong to the sign-in, with all of their path.
+/// workloads their tokens, and the admin center, belong to the sign-in, with all of their path; the
+/// metadata of the cloud is found without the service's prefix, too.
 fn split(path: &str) -> Option<(Service, &str)> {
+    if path
+        .trim_end_matches('/')
+        .eq_ignore_ascii_case(arm::METADATA)
+    {
+        return Some((Service::Arm, path));
+    }
     let rest = path.strip_prefix('/')?;
     let end = rest.find('/').unwrap_or(rest.len());
     match &rest[..end] {

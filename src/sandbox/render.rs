@@ -35,7 +35,7 @@ impl Ids {
             Service::Login => ("client-request-id", "client-request-id"),
             // No client names the request itself.
             Service::Graph => ("", "client-request-id"),
-            Service::Arm => ("x-ms-client-request-id", "x-ms-correlation-request-id"),
+            Service::Arm => ("", "x-ms-correlation-request-id"),
         };
         let id = |name: &str| match headers.get(name).and_then(|value| value.to_str().ok()) {
             Some(text) => Id {
@@ -121,10 +121,39 @@ pub(crate) fn answer(
             set(&mut headers, name, value);
         }
     }
+    if service == Service::Arm {
+        of_arm(&mut headers, conditions, ids, asked);
+    }
     Answer {
         status: reply.status,
         headers,
         body,
+    }
+}
+
+/// Adds what Azure Resource Manager adds to every answer. Source: arm reference §3; the values of
+/// the transport's security are not documented.
+fn of_arm(headers: &mut HeaderMap, conditions: &Conditions, ids: &Ids, asked: &HeaderMap) {
+    let at = conditions.now.strftime("%Y%m%dT%H%M%SZ");
+    let routing = format!("WESTEUROPE:{at}:{}", ids.request.text);
+    for (name, value) in [
+        ("x-ms-routing-request-id", routing.as_str()),
+        ("cache-control", "no-cache"),
+        ("pragma", "no-cache"),
+        (
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        ),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        set(headers, name, value);
+    }
+    let asked = |name: &str| asked.get(name).and_then(|value| value.to_str().ok());
+    let wanted = asked("x-ms-return-client-request-id");
+    if wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case("true"))
+        && let Some(id) = asked("x-ms-client-request-id")
+    {
+        set(headers, "x-ms-client-request-id", id);
     }
 }
 

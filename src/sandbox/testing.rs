@@ -189,13 +189,15 @@ impl Bench {
         body: Option<&Value>,
     ) -> Seen {
         let bearer = self.bearer(tenant, Self::refreshed(), "https://management.azure.com");
-        let headers = [
-            ("authorization", bearer.as_str()),
-            ("content-type", "application/json"),
-        ];
         let body = body
             .map(|body| Bytes::from(body.to_string()))
             .unwrap_or_default();
+        let length = body.len().to_string();
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("content-length", length.as_str()),
+        ];
         self.send(verb, &format!("/arm{path}"), &headers, body)
     }
 

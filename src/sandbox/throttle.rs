@@ -15,13 +15,38 @@ use crate::base::clock::{Timestamp, later};
 /// The length of a window, as Partner Center counts it.
 const WINDOW: Duration = Duration::from_secs(60);
 
+/// The longest time that anything takes to fill up.
+const LONGEST: Duration = Duration::from_secs(60);
+
 /// How many windows are kept before those that are over are thrown away.
 const MANY: usize = 1024;
 
-/// The open windows.
+/// Headers that are added to an answer.
+pub(crate) type Told = Vec<(&'static str, String)>;
+
+/// The open windows, and what fills up steadily.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     windows: HashMap<String, Window>,
+    levels: HashMap<String, Level>,
+}
+
+/// How full something was at a time.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    at: Timestamp,
+    left: f64,
+}
+
+/// What fills up steadily and is taken from call by call: a token bucket.
+#[derive(Debug)]
+pub(crate) struct Tank {
+    /// Whose it is.
+    pub(crate) key: String,
+    /// How much there is when it is full; 0 for no limit.
+    pub(crate) size: u32,
+    /// How long it takes to fill when it is empty.
+    pub(crate) fills: Duration,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +87,38 @@ impl Throttle {
             amount: 1,
         };
         self.take(bucket, conditions).wait
+    }
+
+    /// Takes one from what fills up steadily; gives back how many are left, or how long to wait for
+    /// one.
+    pub(crate) fn draw(&mut self, tank: Tank, conditions: &Conditions) -> Result<u32, Duration> {
+        let now = conditions.now;
+        let size = f64::from(tank.size);
+        let rate = size / conditions.pace.scale(tank.fills).as_secs_f64();
+        let grown = |level: &Level| {
+            let passed = now.duration_since(level.at).as_secs_f64();
+            (level.left + passed.max(0.0) * rate).min(size)
+        };
+        let mut left = self.levels.get(&tank.key).map_or(size, grown);
+        let is_one_left = left >= 1.0;
+        if is_one_left {
+            left -= 1.0;
+        }
+        if self.levels.len() > MANY {
+            // Nobody comes back within the time that the slowest takes to fill.
+            let over = |level: &Level| later(level.at, LONGEST) > now;
+            self.levels.retain(|_, level| over(level));
+        }
+        self.levels.insert(tank.key, Level { at: now, left });
+        if is_one_left {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and the size"
+            )]
+            return Ok(left as u32);
+        }
+        Err(Duration::from_secs_f64((1.0 - left) / rate))
     }
 
     /// Takes what a call needs from its bucket, also when it is one too many.
@@ -151,6 +208,31 @@ mod tests {
         );
         assert_eq!(count("b", 15), None, "another customer");
         assert_eq!(count("a", 60), None, "another minute");
+    }
+
+    #[test]
+    fn what_fills_up_steadily_is_never_empty_for_long() {
+        let mut conditions = Conditions {
+            now: Timestamp::UNIX_EPOCH,
+            seed: 1,
+            pace: Pace::Virtual,
+            limits: Limits::Current,
+            config: Config::default(),
+        };
+        let mut throttle = Throttle::default();
+        let mut draw = |millis: i64| {
+            conditions.now = Timestamp::from_millisecond(millis).expect("a time");
+            let tank = Tank {
+                key: "a".to_owned(),
+                size: 4,
+                fills: Duration::from_secs(8),
+            };
+            throttle.draw(tank, &conditions)
+        };
+        let seen = [draw(0), draw(0), draw(0), draw(0), draw(0), draw(1000)];
+        let (two, one) = (Duration::from_secs(2), Duration::from_secs(1));
+        assert_eq!(seen, [Ok(3), Ok(2), Ok(1), Ok(0), Err(two), Err(one)]);
+        assert_eq!([draw(2000), draw(60_000)], [Ok(0), Ok(3)]);
     }
 
     #[test]

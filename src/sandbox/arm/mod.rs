@@ -14,6 +14,8 @@ mod id;
 mod kind;
 mod locations;
 mod locks;
+mod metadata;
+mod meter;
 mod network;
 mod operation;
 mod page;
@@ -22,6 +24,7 @@ mod providers;
 mod resource;
 mod roles;
 mod seed;
+mod shape;
 mod storage;
 mod subscription_changes;
 mod subscriptions;
@@ -34,7 +37,10 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub(super) use metadata::PATH as METADATA;
+pub(super) use meter::count;
 pub(super) use seed::fill;
+pub(super) use shape::{astray, misshapen};
 pub(super) use subscriptions::begin;
 
 use super::route::Route;
@@ -46,6 +52,7 @@ const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS, storage::
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
     let mut routes = vec![
+        metadata::ROUTES,
         tenants::ROUTES,
         subscriptions::ROUTES,
         subscription_changes::ROUTES,

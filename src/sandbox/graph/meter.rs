@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Caller, Route, Service};
 use crate::sandbox::store::Conditions;
-use crate::sandbox::throttle::{self, Bucket, Throttle};
+use crate::sandbox::throttle::{self, Bucket, Throttle, Told};
 
 /// The window of resource units, and of requests for audit data.
 const UNITS: Duration = Duration::from_secs(10);
@@ -18,9 +18,6 @@ const POLICIES: Duration = Duration::from_secs(1);
 const TOLD: f64 = 0.8;
 /// The greatest share that answers tell.
 const MOST: f64 = 1.8;
-
-/// Headers that are added to an answer.
-pub(crate) type Told = Vec<(&'static str, String)>;
 
 /// Counts a call; gives back what its answer tells of it, or the refusal.
 pub(crate) fn count(

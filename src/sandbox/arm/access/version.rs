@@ -1,5 +1,6 @@
 //! The api-version of a call. Source: arm reference §4, §9.
 
+use crate::sandbox::arm::group::VERSIONS;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;
 
@@ -43,10 +44,16 @@ pub(in crate::sandbox::arm) fn version_of(
     }
 }
 
-/// Refuses a path that names nothing: it is routed to Azure Resource Manager itself, which has no
-/// such version.
+/// Refuses a path that names nothing: it is routed to Azure Resource Manager itself, which serves
+/// nothing there in any version.
 pub(in crate::sandbox::arm) fn misrouted(request: &Request) -> Refusal {
-    match version(request, &[]) {
+    let given = request.query("api-version").unwrap_or_default();
+    let others: Vec<&str> = VERSIONS
+        .iter()
+        .copied()
+        .filter(|known| *known != given)
+        .collect();
+    match version(request, &others) {
         Err(refusal) => refusal,
         Ok(()) => Refusal::new(404, "NotFound", "The path names nothing."),
     }
