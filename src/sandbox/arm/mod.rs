@@ -25,6 +25,7 @@ mod resource;
 mod roles;
 mod seed;
 mod shape;
+mod sql;
 mod storage;
 mod subscription_changes;
 mod subscriptions;
@@ -47,7 +48,12 @@ use super::route::Route;
 use super::store::{ArmDue, Tx};
 
 /// The types of all resource providers.
-const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS, storage::KINDS];
+const KINDS: &[&[&dyn kind::Kind]] = &[
+    compute::KINDS,
+    network::KINDS,
+    sql::KINDS,
+    storage::KINDS,
+];
 
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
@@ -68,6 +74,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
     routes.extend(compute::ROUTES);
     routes.extend(network::ROUTES);
     routes.extend(storage::ROUTES);
+    routes.extend(sql::ROUTES);
     routes
 }
 

@@ -136,8 +136,9 @@ impl Shop {
         let path = path
             .unwrap_or_else(|| panic!("no operation: {}", seen.json))
             .to_owned();
+        let wait = seen.header("retry-after").parse().expect("seconds");
         for _ in 0..100 {
-            self.bench.advance(Duration::from_secs(10));
+            self.bench.advance(Duration::from_secs(wait));
             let seen = self.bench.arm_send(FABRIKAM, "GET", &path, None);
             if seen.status != 202 && seen.json["status"] != "InProgress" {
                 return seen;
