@@ -112,9 +112,8 @@ pub(super) fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     if !scope.sections.is_empty() && !tx.arm.resources.has(&scope.key()) {
         return Err(missing(&scope));
     }
-    let items = of_kind(tx, &scope, kind);
-    let items = items.map(|one| shown(tx, one, Some(request))).collect();
-    page::list(request, items)
+    let rows = of_kind(tx, &scope, kind).collect();
+    page::of(request, rows, |one| shown(tx, one, Some(request)))
 }
 
 /// Returns the resources of a type below a scope, in the order of their ids.

@@ -9,6 +9,7 @@ mod body;
 mod calls;
 mod compute;
 mod features;
+mod generic;
 mod group;
 mod id;
 mod kind;
@@ -71,6 +72,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         operation::ROUTES,
     ];
     routes.extend(roles::ROUTES);
+    routes.extend(generic::ROUTES);
     routes.extend(compute::ROUTES);
     routes.extend(network::ROUTES);
     routes.extend(storage::ROUTES);

@@ -11,15 +11,37 @@ use crate::sandbox::store::Tags;
 /// Items per page, unless `$top` asks for fewer; the services' own numbers differ.
 const SIZE: usize = 25;
 
+/// A list of more pages than this has an empty one among them, the second: clients must not take it
+/// for the end.
+const LONG: usize = 3;
+
+/// Marks the token of the empty page.
+const EMPTY: char = '~';
+
 /// Answers with a page of a list, in the order given.
 pub(super) fn list(request: &Request, items: Vec<Value>) -> Outcome {
-    let start = start(request)?;
+    of(request, items, |item| item)
+}
+
+/// Answers with a page of a list, in the order given; only what is on the page is shown.
+pub(super) fn of<T>(request: &Request, rows: Vec<T>, show: impl FnMut(T) -> Value) -> Outcome {
+    let token = token(request)?;
     let size = size(request)?;
-    let total = items.len();
-    let page: Vec<Value> = items.into_iter().skip(start).take(size).collect();
+    if let Some(start) = token.strip_suffix(EMPTY) {
+        let next = next(request, start);
+        return Ok(Reply::ok(json!({ "value": [], "nextLink": next })));
+    }
+    let start = token.parse::<usize>().map_err(|_| bad_token())?;
+    let total = rows.len();
+    let page: Vec<Value> = rows.into_iter().skip(start).take(size).map(show).collect();
     let mut shown = json!({ "value": page });
-    if start + size < total {
-        shown["nextLink"] = next(request, start + size).into();
+    let end = start.saturating_add(size);
+    if end < total {
+        let mut token = end.to_string();
+        if start == 0 && total > LONG * size {
+            token.push(EMPTY);
+        }
+        shown["nextLink"] = next(request, &token).into();
     }
     Ok(Reply::ok(shown))
 }
@@ -37,24 +59,28 @@ fn size(request: &Request) -> Result<usize, Refusal> {
     }
 }
 
-fn start(request: &Request) -> Result<usize, Refusal> {
+/// Returns what stands in the token: the number of the item that the page begins with.
+fn token(request: &Request) -> Result<String, Refusal> {
     let Some(token) = request.query("$skiptoken") else {
-        return Ok(0);
+        return Ok("0".to_owned());
     };
-    let start = BASE64URL.decode(token).ok();
-    let start = start.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok());
-    start.ok_or_else(|| Refusal::new(400, "InvalidSkipToken", "The skip token is not valid."))
+    let bytes = BASE64URL.decode(token).map_err(|_| bad_token())?;
+    String::from_utf8(bytes).map_err(|_| bad_token())
+}
+
+fn bad_token() -> Refusal {
+    Refusal::new(400, "InvalidSkipToken", "The skip token is not valid.")
 }
 
 /// Returns the address of the next page: the request's own, with another token.
-fn next(request: &Request, start: usize) -> String {
+fn next(request: &Request, token: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in &request.query {
         if !name.eq_ignore_ascii_case("$skiptoken") {
             query.append_pair(name, value);
         }
     }
-    query.append_pair("$skiptoken", &BASE64URL.encode(start.to_string()));
+    query.append_pair("$skiptoken", &BASE64URL.encode(token));
     let query = query.finish();
     format!("{}/arm{}?{query}", request.origin, request.path)
 }

@@ -220,6 +220,15 @@ fn settings_are_examined() {
         );
         assert_eq!(refused(&seen), (400, code), "{wrong}: {}", seen.json);
     }
+}
+
+#[test]
+fn some_settings_stay_as_they_were_made() {
+    let bench = Bench::new();
+    let subnet = format!(
+        "{}/resourceGroups/rg-shop/providers/Microsoft.Network/virtualNetworks/vnet-shop/subnets/",
+        root(&bench)
+    );
     let rules = json!({ "defaultAction": "Deny", "ipRules": [{ "value": "198.51.100.0/24" }], "virtualNetworkRules": [{ "id": format!("{subnet}data") }] });
     let account = made(
         &bench,
