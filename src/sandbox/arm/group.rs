@@ -9,7 +9,7 @@ use super::id::Id;
 use super::kind::{Links, Long};
 use super::operation::{self, Begin};
 use super::resource::{self, hand, merged, system_data};
-use super::{access, body, locations, page};
+use super::{access, body, locations, moving, page};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{OperationResult, ResourceGroup, Tx, Work};
@@ -283,6 +283,14 @@ pub(super) fn location(tx: &Tx<'_>, id: &Id) -> Option<String> {
 }
 
 fn not_going(group: &ResourceGroup) -> Result<(), Refusal> {
+    if group.state == moving::STATE {
+        // The reference names no code.
+        let text = format!(
+            "The resource group '{}' is locked: resources are being moved from or into it.",
+            group.name
+        );
+        return Err(Refusal::new(409, "ResourceGroupLocked", text));
+    }
     if group.state != "Deleting" {
         return Ok(());
     }

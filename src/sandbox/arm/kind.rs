@@ -134,6 +134,19 @@ pub(super) trait Kind: Sync {
         None
     }
 
+    /// Tells whether it can be moved to another group, of its subscription (`within`) or another.
+    fn moves(&self, _resource: &Resource, _within: bool) -> bool {
+        true
+    }
+
+    /// Tells whether it stands in the body of what it is a part of, and is written with it.
+    fn inlined(&self) -> bool {
+        false
+    }
+
+    /// Completes what a template says of it, and takes away what only the provider sets.
+    fn exported(&self, _tx: &Tx<'_>, _resource: &Resource, _properties: &mut Map<String, Value>) {}
+
     /// Does what follows when it is gone; its children are removed after.
     fn removed(&self, _tx: &mut Tx<'_>, _resource: &Resource) {}
 

@@ -9,6 +9,7 @@ mod body;
 mod calls;
 mod compute;
 mod features;
+mod export;
 mod generic;
 mod group;
 mod id;
@@ -17,6 +18,7 @@ mod locations;
 mod locks;
 mod metadata;
 mod meter;
+mod moving;
 mod network;
 mod operation;
 mod page;
@@ -70,6 +72,8 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         tags::ROUTES,
         group::ROUTES,
         operation::ROUTES,
+        moving::ROUTES,
+        export::ROUTES,
     ];
     routes.extend(roles::ROUTES);
     routes.extend(generic::ROUTES);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::access::{self, Azure};
 use super::id::Id;
 use super::kind::{self, Kind, Links, Long};
-use super::{group, resource};
+use super::{group, moving, resource};
 use crate::base::clock::later;
 use crate::sandbox::partner::dates::write;
 use crate::sandbox::reply::{Refusal, Reply};
@@ -347,6 +347,7 @@ fn work(tx: &mut Tx<'_>, work: &Work) -> Result<(), Refusal> {
         Work::Settle(key) => resource::settle(tx, key, "Succeeded"),
         Work::Remove(key) => resource::remove(tx, key),
         Work::RemoveGroup(key) => return group::remove(tx, key),
+        Work::Move(source, target, keys) => moving::finish(tx, source, target, keys),
         Work::Act(key, action, asked) => {
             if let Some(kind) = kind_of(tx, key) {
                 kind.acted(tx, key, action, asked);
@@ -366,6 +367,7 @@ fn undo(tx: &mut Tx<'_>, work: &Work) {
                 kind.undone(tx, key, action);
             }
         }
+        Work::Move(source, target, _) => moving::unlock(tx, source, target),
         Work::None => {}
     }
 }

@@ -83,6 +83,8 @@ pub(crate) enum Work {
     Remove(String),
     /// A group goes, with all that is in it: its key.
     RemoveGroup(String),
+    /// Resources move: keys of the group that they leave, of the other one, and their own.
+    Move(String, String, Vec<String>),
     /// An action of a resource: its key, the action, what was asked.
     Act(String, String, Value),
 }

@@ -150,6 +150,13 @@ impl Kind for SecurityGroups {
         (!all.is_empty()).then(|| refusals::group_in_use(&resource.name, &all))
     }
 
+    fn exported(&self, tx: &Tx<'_>, resource: &Resource, properties: &mut Map<String, Value>) {
+        let parts = parts::of(tx, &resource.id, RULES);
+        let part = |part: &Resource| json!({ "name": part.name, "properties": part.properties });
+        let parts: Vec<Value> = parts.map(part).collect();
+        properties.insert("securityRules".to_owned(), parts.into());
+    }
+
     fn show(
         &self,
         tx: &Tx<'_>,

@@ -105,6 +105,17 @@ impl Kind for PublicAddresses {
         Some(refusals::address_in_use(&resource.id, user(resource)?))
     }
 
+    fn moves(&self, resource: &Resource, within: bool) -> bool {
+        let sku = body::at(&resource.members, "sku.name");
+        within || sku == Some(&"Basic".into())
+    }
+
+    fn exported(&self, _tx: &Tx<'_>, _resource: &Resource, properties: &mut Map<String, Value>) {
+        for field in KEPT {
+            properties.remove(field);
+        }
+    }
+
     fn show(
         &self,
         _tx: &Tx<'_>,

@@ -60,6 +60,10 @@ impl Kind for SecurityRules {
         false
     }
 
+    fn inlined(&self) -> bool {
+        true
+    }
+
     fn shows_etag(&self) -> bool {
         true
     }

@@ -63,6 +63,10 @@ impl Kind for Subnets {
         false
     }
 
+    fn inlined(&self) -> bool {
+        true
+    }
+
     fn shows_etag(&self) -> bool {
         true
     }

@@ -112,6 +112,13 @@ impl Kind for VirtualNetworks {
         parts::settle(tx, resource, SUBNETS, "subnets");
     }
 
+    fn exported(&self, tx: &Tx<'_>, resource: &Resource, properties: &mut Map<String, Value>) {
+        let parts = parts::of(tx, &resource.id, SUBNETS);
+        let part = |part: &Resource| json!({ "name": part.name, "properties": part.properties });
+        let parts: Vec<Value> = parts.map(part).collect();
+        properties.insert("subnets".to_owned(), parts.into());
+    }
+
     fn show(
         &self,
         tx: &Tx<'_>,

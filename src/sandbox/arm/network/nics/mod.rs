@@ -121,6 +121,12 @@ impl Kind for NetworkInterfaces {
         release(tx, resource);
     }
 
+    fn exported(&self, _tx: &Tx<'_>, _resource: &Resource, properties: &mut Map<String, Value>) {
+        for field in KEPT {
+            properties.remove(field);
+        }
+    }
+
     fn show(
         &self,
         _tx: &Tx<'_>,

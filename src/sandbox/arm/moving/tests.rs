@@ -1,0 +1,174 @@
+//! Moves as a caller sees them.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::sandbox::arm::tests::{call, follow, refused, root};
+use crate::sandbox::entra::seed::HOME;
+use crate::sandbox::testing::{Bench, Seen};
+
+const VERSION: &str = "api-version=2025-04-01";
+
+/// The group of the shop and the empty one.
+fn groups(bench: &Bench) -> (String, String) {
+    let root = root(bench);
+    (
+        format!("{root}/resourceGroups/rg-shop"),
+        format!("{root}/resourceGroups/rg-empty"),
+    )
+}
+
+fn ask(bench: &Bench, action: &str, from: &str, to: &str, what: &Value) -> Seen {
+    let body = json!({ "targetResourceGroup": to, "resources": what });
+    call(
+        bench,
+        "POST",
+        &format!("{from}/{action}?{VERSION}"),
+        Some(&body),
+    )
+}
+
+fn get(bench: &Bench, id: &str) -> Seen {
+    call(bench, "GET", &format!("{id}?api-version=2025-05-01"), None)
+}
+
+#[test]
+fn what_moves_keeps_its_parts_and_is_named_as_it_is_then() {
+    let bench = Bench::new();
+    let (shop, empty) = groups(&bench);
+    let net = "providers/Microsoft.Network";
+    let vnet = format!("{shop}/{net}/VirtualNetworks/vnet-shop");
+    let seen = ask(&bench, "moveResources", &shop, &empty, &json!([vnet, vnet]));
+    assert_eq!(
+        (seen.status, seen.header("retry-after")),
+        (202, "15"),
+        "{}",
+        seen.json
+    );
+    for (verb, group) in [("PUT", &shop), ("DELETE", &empty)] {
+        let body = json!({ "location": "westeurope" });
+        let seen = call(&bench, verb, &format!("{group}?{VERSION}"), Some(&body));
+        assert_eq!(refused(&seen), (409, "ResourceGroupLocked"));
+    }
+    let locked = ask(&bench, "moveResources", &shop, &empty, &json!([vnet]));
+    assert_eq!(refused(&locked), (409, "ResourceGroupLocked"));
+    bench.advance(Duration::from_secs(60));
+    assert_eq!(follow(&bench, &seen, "location").status, 204);
+    assert_eq!(refused(&get(&bench, &vnet)), (404, "ResourceNotFound"));
+    let moved = get(&bench, &format!("{empty}/{net}/virtualNetworks/vnet-shop")).json;
+    let subnet = format!("{empty}/{net}/virtualNetworks/vnet-shop/subnets/web");
+    assert_eq!(moved["properties"]["subnets"][1]["id"], subnet, "{moved}");
+    let nic = get(&bench, &format!("{shop}/{net}/networkInterfaces/nic-web1")).json;
+    assert_eq!(
+        nic["properties"]["ipConfigurations"][0]["properties"]["subnet"]["id"],
+        subnet
+    );
+    assert!(moved["properties"]["subnets"][1]["properties"]["ipConfigurations"].is_array());
+    let open = call(
+        &bench,
+        "PUT",
+        &format!("{shop}?{VERSION}"),
+        Some(&json!({ "location": "westeurope" })),
+    );
+    assert_eq!(open.status, 200);
+}
+
+#[test]
+fn what_stands_against_a_move_is_said_before_it_begins() {
+    let bench = Bench::new();
+    let (shop, empty) = groups(&bench);
+    let vnet = format!("{shop}/providers/Microsoft.Network/virtualNetworks/vnet-shop");
+    let many: Vec<String> = (0..801).map(|number| format!("{vnet}{number}")).collect();
+    let nowhere = format!("/subscriptions/{HOME}/resourceGroups/rg");
+    for (to, what, expected) in [
+        (&shop, json!([vnet]), (400, "MoveSourceAndTargetAreTheSame")),
+        (
+            &format!("{shop}-2"),
+            json!([vnet]),
+            (400, "TargetResourceGroupNotFound"),
+        ),
+        (&nowhere, json!([vnet]), (400, "TargetSubscriptionNotFound")),
+        (&vnet, json!([vnet]), (400, "InvalidTargetResourceGroup")),
+        (&empty, json!([]), (400, "InvalidRequestContent")),
+        (&empty, json!("x"), (400, "InvalidRequestContent")),
+        (&empty, json!([1]), (400, "InvalidRequestContent")),
+        (&empty, json!(many), (400, "MoveResourcesLimitExceeded")),
+        (&empty, json!(["vnet-shop"]), (400, "InvalidResourceId")),
+        (
+            &empty,
+            json!([format!("{vnet}2")]),
+            (400, "ResourceNotInSourceResourceGroup"),
+        ),
+        (
+            &empty,
+            json!([format!("{vnet}/subnets/web")]),
+            (400, "ChildResourceCannotBeMoved"),
+        ),
+        (
+            &empty,
+            json!([format!("{shop}/providers/Microsoft.Web/sites/a")]),
+            (400, "ResourceTypeNotMovable"),
+        ),
+    ] {
+        let seen = ask(&bench, "validateMoveResources", &shop, to, &what);
+        assert_eq!(refused(&seen), expected, "{to}: {}", seen.json);
+    }
+    let twin = format!("{empty}/providers/Microsoft.Compute/availabilitySets/as-web?{VERSION}");
+    call(
+        &bench,
+        "PUT",
+        &twin,
+        Some(&json!({ "location": "westeurope" })),
+    );
+    let set = format!("{shop}/providers/Microsoft.Compute/availabilitySets/as-web");
+    let seen = ask(&bench, "moveResources", &shop, &empty, &json!([set]));
+    assert_eq!(refused(&seen), (409, "ResourceAlreadyExistsAtTarget"));
+}
+
+#[test]
+fn what_the_providers_have_against_a_move_is_the_end_of_it() {
+    let bench = Bench::new();
+    let (shop, empty) = groups(&bench);
+    let vnet = format!("{shop}/providers/Microsoft.Network/virtualNetworks/vnet-shop");
+    let fine = ask(
+        &bench,
+        "validateMoveResources",
+        &shop,
+        &empty,
+        &json!([vnet]),
+    );
+    bench.advance(Duration::from_secs(30));
+    assert_eq!(follow(&bench, &fine, "location").status, 204);
+    let still = get(&bench, &vnet);
+    assert_eq!(still.status, 200);
+    let body = json!({ "location": "westeurope", "properties": still.json["properties"] });
+    let put = call(
+        &bench,
+        "PUT",
+        &format!("{vnet}?api-version=2025-05-01"),
+        Some(&body),
+    );
+    assert_eq!(put.status, 200, "{}", put.json);
+    let seen = ask(&bench, "moveResources", &shop, &empty, &json!([vnet]));
+    bench.advance(Duration::from_secs(60));
+    let end = follow(&bench, &seen, "location");
+    assert_eq!(
+        refused(&end),
+        (409, "ResourceMoveProviderValidationFailed"),
+        "{}",
+        end.json
+    );
+    assert_eq!(
+        end.json["error"]["details"][0]["code"],
+        "ResourceNotProvisioned"
+    );
+    assert_eq!(get(&bench, &vnet).status, 200);
+    let open = call(
+        &bench,
+        "PUT",
+        &format!("{shop}?{VERSION}"),
+        Some(&json!({ "location": "westeurope" })),
+    );
+    assert_eq!(open.status, 200);
+}
