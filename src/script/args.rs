@@ -325,13 +325,13 @@ impl Parts {
     /// Returns the path and query beneath the service's root.
     pub(super) fn target(&self, operation: &Operation) -> String {
         let path = operation.path;
-        let whole = operation.in_path().find(|param| param.whole);
         let mut target = String::with_capacity(path.len() + 40);
         let mut rest = path;
         while let Some((before, after)) = rest.split_once('{') {
             target.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            let name = snake_case(name);
+            let param = operation.in_path().find(|param| param.wire == name);
+            let name = param.map_or_else(|| snake_case(name), |param| param.name.to_owned());
             let known = self.keys.iter().find(|(key, _)| *key == name);
             match known {
                 // A key in quotes: its own are doubled.
@@ -339,7 +339,7 @@ impl Parts {
                     let value = value.replace('\'', "''");
                     target.extend(utf8_percent_encode(&value, PLAIN));
                 }
-                Some((key, value)) if whole.is_some_and(|param| param.name == *key) => {
+                Some((_, value)) if param.is_some_and(|param| param.whole) => {
                     let parts = value.split('/').filter(|part| !part.is_empty());
                     let parts = parts.map(|part| utf8_percent_encode(part, PLAIN).to_string());
                     target.push_str(&parts.collect::<Vec<_>>().join("/"));

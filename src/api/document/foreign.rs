@@ -56,7 +56,7 @@ pub fn read_foreign(foreign: Foreign<'_>) -> Result<Service, Vec<Problem>> {
         let root = Node::root(main);
         if is_description(&source, &root) {
             let about = About {
-                version: Version::of(&root, foreign.module),
+                version: Version::of(&root, foreign.on),
                 title: title(&root),
             };
             read::paths(&source, &mut shapes, &root, about, &mut drafts);
@@ -194,9 +194,24 @@ impl<'a> Foreign<'a> {
         }
     }
 
-    /// Returns what may stand for a parameter: for the parts of a resource's id whatever has one.
-    pub(super) fn scope(&self, place: Place) -> Option<Scope> {
-        (self.is_azure() && place == Place::Path).then_some(Scope::ANY)
+    /// Returns which record of Azure may stand for a parameter of a path: a subscription, a resource
+    /// group, or for a whole id whatever has one. Those that the document itself describes follow
+    /// when all of it is read.
+    pub(super) fn scope(&self, path: &str, wire: &str, whole: bool) -> Option<Scope> {
+        if !self.is_azure() {
+            return None;
+        }
+        if whole {
+            return Some(Scope::ANY);
+        }
+        let (before, _) = path.split_once(&format!("/{{{wire}}}"))?;
+        let schema = match before.rsplit('/').next()?.to_lowercase().as_str() {
+            "subscriptions" => "Subscription",
+            "resourcegroups" => "ResourceGroup",
+            _ => return None,
+        };
+        let property = "id";
+        Some(Scope { schema, property })
     }
 
     /// Adds the tenant whose token a call needs, where the path does not tell: it leads on from a

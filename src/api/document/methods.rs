@@ -19,49 +19,84 @@ struct Item {
     path: &'static str,
     /// The record type, and its name.
     schema: (u16, &'static str),
-    /// What the ids of the operations about it begin with.
+    /// What the names of the operations about it begin with.
     group: String,
 }
 
-/// Makes methods of the operations at a record's own path and beneath it. A record of Azure knows
-/// all parts of its path by its id, another one its own part.
+/// Lets records stand for their own part of the paths, and makes methods of the operations at a
+/// record's own path and beneath it. A record of Azure knows all parts of its path by its id; any
+/// other one only knows the path that led to it.
 pub(super) fn infer(shapes: &Shapes<'_, '_>, azure: bool, drafts: &mut [Draft<'_>]) {
     let items: Vec<Item> = drafts
         .iter()
         .filter_map(|draft| item(shapes, draft))
         .collect();
     let mut taken = HashSet::new();
-    for draft in drafts.iter() {
+    for draft in drafts.iter_mut() {
+        for item in &items {
+            if item.leads_to(&draft.operation) {
+                stand_for_last(&mut draft.operation, item);
+            }
+        }
         if let Some((schema, name)) = draft.operation.method_of {
+            if azure {
+                let schema = shapes.name(schema);
+                let covered = covered_by(&draft.operation, schema);
+                draft.operation.covered = covered.unwrap_or(draft.operation.covered);
+            }
             take(&mut taken, schema, name, &draft.operation);
         }
     }
     for draft in drafts.iter_mut() {
-        let operation = &draft.operation;
-        let is_item = operation.verb == Verb::Get && ends_with_parameter(operation.path);
-        let owner = items
-            .iter()
-            .filter(|item| is_beneath(operation.path, item.path));
+        let mut operation = draft.operation;
+        let owner = items.iter().filter(|item| item.leads_to(&operation));
         let Some(owner) = owner.max_by_key(|item| item.path.len()) else {
             continue;
         };
-        if operation.method_of.is_some() || (is_item && operation.path == owner.path) {
+        let reads_it = operation.verb == Verb::Get && operation.path == owner.path;
+        let count = parameters(owner.path);
+        let knows_all = azure || parameters(operation.path) == count;
+        if operation.method_of.is_some() || reads_it || !knows_all {
             continue;
         }
+        operation.covered = count;
         let schema = owner.schema.0;
         let names = [short_name(draft, &owner.group), Some(operation.name)];
         let free = names.into_iter().flatten().find(|name| {
             is_legal(name)
                 && !OF_EVERY_RECORD.contains(name)
-                && arities(operation).all(|count| !taken.contains(&(schema, *name, count)))
+                && arities(&operation).all(|count| !taken.contains(&(schema, *name, count)))
         });
-        let Some(name) = free else { continue };
-        take(&mut taken, schema, name, operation);
-        draft.operation.method_of = Some((schema, name));
-        if !azure {
-            scope_last(&mut draft.operation, owner);
+        if let Some(name) = free {
+            take(&mut taken, schema, name, &operation);
+            operation.method_of = Some((schema, name));
+            draft.operation = operation;
         }
     }
+}
+
+impl Item {
+    /// Returns whether an operation is about such an item: its path is the item's, or goes on from it.
+    fn leads_to(&self, operation: &Operation) -> bool {
+        operation
+            .path
+            .strip_prefix(self.path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// Returns how many parameters a path has.
+fn parameters(path: &str) -> usize {
+    path.matches('{').count()
+}
+
+/// Returns how many parameters of the path a record stands for.
+fn covered_by(operation: &Operation, schema: &str) -> Option<usize> {
+    let path: Vec<_> = operation.in_path().collect();
+    let own = path
+        .iter()
+        .rposition(|param| param.scope.is_some_and(|scope| scope.schema == schema));
+    own.map(|at| at + 1)
 }
 
 /// Returns the record that an operation reads, if it is the one at its path.
@@ -90,12 +125,6 @@ fn ends_with_parameter(path: &str) -> bool {
             .is_some_and(|last| last.starts_with('{'))
 }
 
-/// Returns whether a path is that of an item, or goes on from it.
-fn is_beneath(path: &str, item: &str) -> bool {
-    path.strip_prefix(item)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 /// Returns what stands before the `_` of an operation's id: the objects it is about.
 fn group<'a>(draft: &Draft<'a>) -> &'a str {
     let id = draft.node.text_of("operationId").unwrap_or_default();
@@ -119,14 +148,14 @@ fn take(
 }
 
 /// Lets the record stand for the last part of its own path.
-fn scope_last(operation: &mut Operation, owner: &Item) {
-    let last = owner.path.rsplit('/').next().unwrap_or_default();
+fn stand_for_last(operation: &mut Operation, item: &Item) {
+    let last = item.path.rsplit('/').next().unwrap_or_default();
     let wire = last.trim_start_matches('{').trim_end_matches('}');
     let mut params = operation.params.to_vec();
     for param in &mut params {
-        if param.place == Place::Path && param.wire == wire && param.scope.is_none() {
+        if param.place == Place::Path && param.wire == wire {
             param.scope = Some(Scope {
-                schema: owner.schema.1,
+                schema: item.schema.1,
                 property: "id",
             });
         }

@@ -85,7 +85,7 @@ pub(super) fn read<'a>(
                 continue;
             }
         };
-        if let Some(param) = parameter(source, shapes, &target, place) {
+        if let Some(param) = parameter(source, shapes, path, &target, place) {
             match params
                 .iter_mut()
                 .find(|known| known.wire == param.wire && known.place == param.place)
@@ -192,6 +192,7 @@ fn api_version(shapes: &mut Shapes<'_, '_>, path: &str, version: Version) -> Par
 fn parameter<'a>(
     source: &Source<'a>,
     shapes: &mut Shapes<'_, 'a>,
+    path: &str,
     node: &Node<'a>,
     place: Place,
 ) -> Option<Param> {
@@ -242,7 +243,9 @@ fn parameter<'a>(
         required: only_value.is_none() && (place == Place::Path || node.says("required")),
         initial: only_value.or(initial).map(|value| text(&value)),
         scope: if let Some(foreign) = &source.foreign {
-            foreign.scope(place)
+            foreign
+                .scope(path, wire, whole)
+                .filter(|_| place == Place::Path)
         } else if home || says("tenant").is_some() {
             None
         } else if says("any").is_some() {

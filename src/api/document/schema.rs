@@ -138,6 +138,11 @@ impl<'s, 'a> Shapes<'s, 'a> {
         self.full
     }
 
+    /// Returns the name of a record type.
+    pub(super) fn name(&self, schema: u16) -> &'static str {
+        self.schemas[usize::from(schema)].name
+    }
+
     /// Returns the record type that a type is.
     pub(super) fn record_of(&self, ty: Ty) -> Option<(u16, &Schema)> {
         match self.kind(ty) {
