@@ -84,11 +84,11 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
     routes
 }
 
-/// Does what lay in the queue.
+/// Does what lay in the queue, as of its time.
 pub(crate) fn run_due(tx: &mut Tx<'_>, due: ArmDue) {
-    match due {
+    tx.in_time(|tx| match due {
         ArmDue::Finish(id) => operation::finish(tx, &id),
         ArmDue::Forget(id) => drop(tx.arm.operations.remove(&id)),
         ArmDue::Register(key, from, to) => providers::settle(tx, &key, &from, &to),
-    }
+    });
 }

@@ -49,6 +49,10 @@ pub(crate) struct Conditions {
 pub(crate) struct Tx<'a> {
     world: World,
     conditions: &'a Conditions,
+    /// When the work that was taken last was due.
+    due: Option<Timestamp>,
+    /// The time as which work is done, where that is not the present.
+    moment: Option<Timestamp>,
 }
 
 impl<'a> Tx<'a> {
@@ -57,6 +61,8 @@ impl<'a> Tx<'a> {
         Self {
             world: world.clone(),
             conditions,
+            due: None,
+            moment: None,
         }
     }
 
@@ -67,7 +73,16 @@ impl<'a> Tx<'a> {
 
     /// Returns the present time.
     pub(crate) fn now(&self) -> Timestamp {
-        self.conditions.now
+        self.moment.unwrap_or(self.conditions.now)
+    }
+
+    /// Does the work that was taken last as of the time when it was due: what follows from it then
+    /// follows from that time, however late somebody looks.
+    pub(crate) fn in_time<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.moment = self.due;
+        let done = f(self);
+        self.moment = None;
+        done
     }
 
     /// Returns the limits in force.
@@ -104,6 +119,7 @@ impl<'a> Tx<'a> {
         if pending.at > self.now() {
             return None;
         }
+        self.due = Some(pending.at);
         let key = key.to_owned();
         self.world
             .system
