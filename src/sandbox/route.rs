@@ -136,7 +136,7 @@ impl Route {
 }
 
 /// As whom a token was issued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Principal {
     /// The application itself.
     App,
@@ -145,7 +145,7 @@ pub(crate) enum Principal {
 }
 
 /// Who calls: what the verified token says, and the user's roles in Partner Center.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Caller {
     /// As whom.
     pub(crate) principal: Principal,

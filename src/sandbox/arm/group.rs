@@ -9,7 +9,7 @@ use super::id::Id;
 use super::kind::{Links, Long};
 use super::operation::{self, Begin};
 use super::resource::{self, hand, merged, system_data};
-use super::{access, body, locations, moving, page};
+use super::{access, body, deployments, locations, moving, page};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{OperationResult, ResourceGroup, Tx, Work};
@@ -239,6 +239,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, key: &str) -> Result<(), Refusal> {
         left = now;
     }
     tx.arm.groups.remove(key);
+    deployments::forget_below(tx, key);
     access::forget_below(tx, key);
     Ok(())
 }

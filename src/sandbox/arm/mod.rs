@@ -11,6 +11,7 @@ mod compute;
 mod features;
 mod export;
 mod generic;
+mod deployments;
 mod group;
 mod id;
 mod kind;
@@ -33,7 +34,6 @@ mod storage;
 mod subscription_changes;
 mod subscriptions;
 mod tags;
-#[cfg_attr(not(test), expect(dead_code, reason = "deployments follow"))]
 mod template;
 mod tenants;
 #[cfg(test)]
@@ -81,6 +81,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
     routes.extend(network::ROUTES);
     routes.extend(storage::ROUTES);
     routes.extend(sql::ROUTES);
+    routes.extend(deployments::ROUTES);
     routes
 }
 
@@ -90,5 +91,6 @@ pub(crate) fn run_due(tx: &mut Tx<'_>, due: ArmDue) {
         ArmDue::Finish(id) => operation::finish(tx, &id),
         ArmDue::Forget(id) => drop(tx.arm.operations.remove(&id)),
         ArmDue::Register(key, from, to) => providers::settle(tx, &key, &from, &to),
+        ArmDue::Deploy(key) => deployments::go_on(tx, &key),
     });
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::access::{self, Azure};
 use super::id::Id;
 use super::kind::{self, Kind, Links, Long};
-use super::{group, moving, resource};
+use super::{deployments, group, moving, resource};
 use crate::base::clock::later;
 use crate::sandbox::partner::dates::write;
 use crate::sandbox::reply::{Refusal, Reply};
@@ -92,6 +92,11 @@ pub(super) fn begin(tx: &mut Tx<'_>, begin: Begin<'_>) -> String {
     id
 }
 
+/// Tells whether a control lets an operation never end.
+pub(super) fn is_endless(operation: &LongOperation) -> bool {
+    operation.ends >= later(operation.started, NEVER)
+}
+
 /// Returns the paths of the status document and of the result.
 fn paths(tx: &Tx<'_>, begin: &Begin<'_>, id: &str) -> (Option<String>, Option<String>) {
     let root = begin.azure.path();
@@ -164,7 +169,7 @@ fn retry_after(tx: &Tx<'_>, operation: &LongOperation) -> u64 {
 }
 
 /// Answers a look at an operation.
-fn look(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+pub(super) fn look(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let about = Id::of_subscription(request.param("subscription"));
     let found = tx.arm.operations.get(request.param("operation")).cloned();
     let found = found.filter(|operation| {
@@ -313,7 +318,8 @@ pub(super) fn finish(tx: &mut Tx<'_>, id: &str) {
     let Some(operation) = tx.arm.operations.get(id).cloned() else {
         return;
     };
-    if operation.state != OperationState::InProgress {
+    let is_own = matches!(operation.work, Work::Deployment) && operation.error.is_none();
+    if operation.state != OperationState::InProgress || is_own {
         return;
     }
     let error = match &operation.error {
@@ -343,11 +349,12 @@ pub(super) fn end(tx: &mut Tx<'_>, id: &str, state: OperationState, error: Optio
 
 fn work(tx: &mut Tx<'_>, work: &Work) -> Result<(), Refusal> {
     match work {
-        Work::None => {}
+        Work::None | Work::Deployment => {}
         Work::Settle(key) => resource::settle(tx, key, "Succeeded"),
         Work::Remove(key) => resource::remove(tx, key),
         Work::RemoveGroup(key) => return group::remove(tx, key),
         Work::Move(source, target, keys) => moving::finish(tx, source, target, keys),
+        Work::RemoveDeployment(key) => deployments::remove(tx, key),
         Work::Act(key, action, asked) => {
             if let Some(kind) = kind_of(tx, key) {
                 kind.acted(tx, key, action, asked);
@@ -368,7 +375,7 @@ fn undo(tx: &mut Tx<'_>, work: &Work) {
             }
         }
         Work::Move(source, target, _) => moving::unlock(tx, source, target),
-        Work::None => {}
+        Work::None | Work::Deployment | Work::RemoveDeployment(_) => {}
     }
 }
 

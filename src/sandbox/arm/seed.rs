@@ -62,6 +62,7 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
         "Microsoft.Compute/availabilitySets/as-web",
         json!({ "location": "westeurope", "sku": { "name": "Aligned" } }),
     );
+    super::deployments::fill(tx, &azure);
 }
 
 /// Who seeds, and where.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::arm_rights::{AzureRole, AzureSubscription, Budget, Lock};
+use super::deployments::Deployment;
 use super::table::tables;
 use crate::base::clock::Timestamp;
 
@@ -85,6 +86,10 @@ pub(crate) enum Work {
     RemoveGroup(String),
     /// Resources move: keys of the group that they leave, of the other one, and their own.
     Move(String, String, Vec<String>),
+    /// Nothing at any time: the deployment that it is about ends it.
+    Deployment,
+    /// The record of a deployment goes: its key.
+    RemoveDeployment(String),
     /// An action of a resource: its key, the action, what was asked.
     Act(String, String, Value),
 }
@@ -156,6 +161,8 @@ pub(crate) enum ArmDue {
     Forget(String),
     /// The registration of a provider or a feature changes its state: its key, from what, to what.
     Register(String, String, String),
+    /// A deployment may go on: its key.
+    Deploy(String),
 }
 
 tables! {
@@ -167,6 +174,8 @@ tables! {
         resources: Resource,
         /// Long operations by id.
         operations: LongOperation,
+        /// Deployments by id.
+        deployments: Deployment,
         /// How operations end that a control has spoken of, by number.
         endings: Ending,
         /// Subscriptions by id.

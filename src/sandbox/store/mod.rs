@@ -5,6 +5,7 @@
 mod arm;
 mod arm_rights;
 mod deltas;
+mod deployments;
 mod directory;
 mod entra;
 mod entra_apps;
@@ -25,6 +26,7 @@ pub(crate) use arm::{
 };
 pub(crate) use arm_rights::{AzureRole, AzureSubscription, Lock};
 pub(crate) use deltas::{Round, Seen};
+pub(crate) use deployments::{Deployment, DeploymentState, DeploymentStep, StepAction, StepState};
 pub(crate) use directory::{
     AppRole, DirectoryTables, Group, GroupKind, MembershipRule, RoleAssignment, Session,
 };

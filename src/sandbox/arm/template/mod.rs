@@ -9,6 +9,7 @@ mod evaluate;
 mod expression;
 mod fault;
 mod functions;
+mod nested;
 mod outputs;
 mod parameters;
 mod path;
@@ -18,3 +19,11 @@ mod scope;
 #[cfg(test)]
 mod tests;
 mod variables;
+
+pub(super) use document::{Level, Template};
+pub(super) use fault::Fault;
+pub(super) use nested::adopt;
+pub(super) use outputs::outputs;
+pub(super) use parameters::{bind, given, told};
+pub(super) use plan::Plan;
+pub(super) use scope::{Nowhere, Place, Scope, World};

@@ -20,7 +20,7 @@ impl Plan {
     /// Makes the plan of a template, or finds what is wrong with it.
     pub(crate) fn make(scope: &Scope<'_>) -> Result<Self, Fault> {
         parameters::bind(scope)?;
-        variables::check(scope)?;
+        variables::all(scope)?;
         let mut plan = Self {
             resources: all(scope)?,
         };

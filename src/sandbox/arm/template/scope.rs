@@ -57,12 +57,12 @@ impl Place {
 
 /// What an expression may ask of the world while a deployment runs.
 pub(crate) trait World {
-    /// Returns the whole state of a resource, by its id or by its name in the template, with
-    /// `properties` as `reference` gives them.
-    fn reference(&self, target: &str) -> Result<Value, Fault>;
+    /// Returns the whole state of a resource, by its id or by its name in the template, as an
+    /// api-version shows it (empty: the template's own).
+    fn reference(&self, target: &str, version: &str) -> Result<Value, Fault>;
 
     /// Calls an action that begins with `list`, such as `listKeys`.
-    fn list(&self, function: &str, target: &str) -> Result<Value, Fault>;
+    fn list(&self, function: &str, target: &str, version: &str) -> Result<Value, Fault>;
 }
 
 /// A world that is not there: before a deployment runs, nothing is asked of it.
@@ -70,11 +70,11 @@ pub(crate) trait World {
 pub(crate) struct Nowhere;
 
 impl World for Nowhere {
-    fn reference(&self, _: &str) -> Result<Value, Fault> {
+    fn reference(&self, _: &str, _: &str) -> Result<Value, Fault> {
         Err(Fault::Deferred)
     }
 
-    fn list(&self, _: &str, _: &str) -> Result<Value, Fault> {
+    fn list(&self, _: &str, _: &str, _: &str) -> Result<Value, Fault> {
         Err(Fault::Deferred)
     }
 }

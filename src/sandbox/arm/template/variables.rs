@@ -1,6 +1,6 @@
 //! Variables: evaluated when first asked for. A `copy` among them makes variables that are arrays.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::copy;
 use super::fault::{Fault, unknown_name};
@@ -20,19 +20,21 @@ pub(super) fn value(scope: &Scope<'_>, name: &str) -> Result<Value, Fault> {
     found.map_err(|fault| fault.within("variable", name))
 }
 
-/// Evaluates all variables, so that faults in those that are never asked for are found as well.
-pub(super) fn check(scope: &Scope<'_>) -> Result<(), Fault> {
+/// Returns the values of all variables; faults in those that are never asked for are found as well.
+pub(super) fn all(scope: &Scope<'_>) -> Result<Map<String, Value>, Fault> {
+    let mut all = Map::new();
     for (name, value) in &scope.template.variables {
         match copy::of_properties(name, value) {
-            None => drop(scope.variable(name)?),
+            None => drop(all.insert(name.clone(), scope.variable(name)?)),
             Some(loops) => {
                 for one in loops {
-                    scope.variable(copy::name(one)?)?;
+                    let name = copy::name(one)?;
+                    all.insert(name.to_owned(), scope.variable(name)?);
                 }
             }
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 fn looped<'s>(scope: &'s Scope<'_>, name: &str) -> Option<&'s Value> {

@@ -40,9 +40,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// `listKeys(resource, api-version, [values])` and its like.
 pub(super) const LIST: Function = function("list*", 2, 3, |frame, args| {
     let target = args.text(0)?;
-    args.text(1)?;
+    let version = args.text(1)?;
     ask(frame, args, target, true)?;
-    frame.scope.world.list(args.name, target)
+    frame.scope.world.list(args.name, target, version)
 });
 
 /// `reference(resource, [api-version], ['Full'])`: the properties, or all of the resource.
@@ -57,7 +57,7 @@ fn reference(frame: &Frame<'_>, args: &Args<'_>) -> Result<Value, Fault> {
         }
     };
     ask(frame, args, target, !version.is_empty())?;
-    let whole = frame.scope.world.reference(target)?;
+    let whole = frame.scope.world.reference(target, version)?;
     Ok(if full {
         whole
     } else {

@@ -21,11 +21,11 @@ const GROUP: &str = "/subscriptions/0a5b0000-0000-4000-8000-000000000001/resourc
 struct Echo;
 
 impl World for Echo {
-    fn reference(&self, target: &str) -> Result<Value, Fault> {
+    fn reference(&self, target: &str, _: &str) -> Result<Value, Fault> {
         Ok(json!({ "location": "westeurope", "properties": { "target": target } }))
     }
 
-    fn list(&self, function: &str, target: &str) -> Result<Value, Fault> {
+    fn list(&self, function: &str, target: &str, _: &str) -> Result<Value, Fault> {
         Ok(json!({ "called": function, "keys": [{ "value": target }] }))
     }
 }
