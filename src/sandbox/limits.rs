@@ -44,6 +44,15 @@ impl Limits {
         }
     }
 
+    /// Returns how many US dollars the Azure usage of a subscription may cost in a month. What the
+    /// present documents name is counted per billing cycle and not served.
+    pub(crate) fn azure_usage(self) -> Option<f64> {
+        match self {
+            Self::Guide2015 => Some(200.0),
+            Self::Current => None,
+        }
+    }
+
     /// Returns how many seats a subscription may have.
     #[expect(clippy::unused_self, reason = "both profiles agree at present")]
     pub(crate) fn seats_per_subscription(self) -> u32 {

@@ -143,6 +143,7 @@ fn write(request: &Request, tx: &mut Tx<'_>, patch: bool) -> Outcome {
     let azure = access::pass(request, tx, &id, &format!("{}/write", kind.name()))?;
     let mut body = body::object(request)?;
     kind.modern(request.query("api-version").unwrap_or_default(), &mut body);
+    access::linked(request.caller()?, tx, &id, &body)?;
     if let Some(refusal) = kind.busy(tx, &id) {
         return Err(refusal);
     }

@@ -181,8 +181,11 @@ mod tests {
     fn locks_are_inherited_and_hold_what_contains_them() {
         let bench = Bench::new();
         let root = root(&bench);
-        let group = format!("{root}/resourceGroups/rg-shop");
-        let set = format!("{group}/providers/Microsoft.Compute/availabilitySets/as-web");
+        let group = format!("{root}/resourceGroups/rg-empty");
+        let set = format!("{group}/providers/Microsoft.Compute/availabilitySets/as1");
+        let plain = json!({ "location": "westeurope" });
+        let made = call(&bench, "PUT", &format!("{set}?{GROUPS}"), Some(&plain));
+        assert!(made.status < 300, "{}", made.json);
         let put = |scope: &str, level: &str| {
             let body = json!({ "properties": { "level": level, "notes": "billing" } });
             call(&bench, "PUT", &lock(scope, "keep"), Some(&body)).status
@@ -195,7 +198,7 @@ mod tests {
         assert_eq!(refused(&delete(&set)), (409, "ScopeLocked"));
         let seen = delete(&group);
         assert_eq!(refused(&seen), (409, "ScopeLocked"));
-        assert!(seen.json.to_string().contains("as-web"), "{}", seen.json);
+        assert!(seen.json.to_string().contains("as1"), "{}", seen.json);
         let body = json!({ "location": "westeurope", "tags": { "a": "b" } });
         let write = || call(&bench, "PUT", &format!("{group}?{GROUPS}"), Some(&body));
         assert_eq!(write().status, 200, "it may be changed");
@@ -216,7 +219,7 @@ mod tests {
                 list(&group, ""),
                 list(&set, "&$filter=atScope()")
             ],
-            [2, 1, 2]
+            [3, 1, 2]
         );
         assert_eq!(
             call(&bench, "DELETE", &lock(&root, "keep"), None).status,

@@ -8,8 +8,9 @@ mod access;
 mod body;
 mod calls;
 mod compute;
-mod features;
+mod consumption;
 mod export;
+mod features;
 mod generic;
 mod deployments;
 mod group;
@@ -76,6 +77,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
         export::ROUTES,
     ];
     routes.extend(roles::ROUTES);
+    routes.extend(consumption::ROUTES);
     routes.extend(generic::ROUTES);
     routes.extend(compute::ROUTES);
     routes.extend(network::ROUTES);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::access::{self, Azure};
 use super::id::Id;
 use super::resource::{self, Wish};
-use super::{group, providers, roles, subscriptions};
+use super::{consumption, group, locks, providers, roles, subscriptions};
 use crate::sandbox::derived;
 use crate::sandbox::seed::FABRIKAM;
 use crate::sandbox::store::{Hand, Subscription, Tx};
@@ -57,12 +57,45 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
     let shop = Id::of_group(&azure.id, "rg-shop");
     let name = derived::guid(&["reader", &azure.id]);
     roles::give(tx, (&shop, &name), (SALES, "Group"), READER);
+    hang(tx, &azure, &by);
     seed.put(
         tx,
         "Microsoft.Compute/availabilitySets/as-web",
         json!({ "location": "westeurope", "sku": { "name": "Aligned" } }),
     );
     super::deployments::fill(tx, &azure);
+}
+
+/// Hangs a lock on the shop's storage account, and a budget on the subscription.
+fn hang(tx: &mut Tx<'_>, azure: &Azure, by: &Hand) {
+    let root = Id::of_subscription(&azure.id);
+    let account = Id::of_group(&azure.id, "rg-shop").extended(
+        "Microsoft.Storage",
+        "storageAccounts",
+        "stfabshop01",
+    );
+    let lock = json!({ "properties": { "level": "CanNotDelete", "notes": "Holds the orders" } });
+    let made = locks::write(tx, (&account, "keep"), &members(lock), by);
+    made.expect("the seed is what the sandbox takes");
+    let month = by
+        .at
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+        .first_of_month();
+    let budget = json!({ "properties": {
+        "category": "Cost",
+        "amount": 500,
+        "timeGrain": "Monthly",
+        "timePeriod": { "startDate": format!("{month}T00:00:00Z") },
+        "notifications": { "most": {
+            "enabled": true,
+            "operator": "GreaterThanOrEqualTo",
+            "threshold": 80,
+            "contactEmails": ["admin@fabrikam.onmicrosoft.com"],
+        } },
+    } });
+    let made = consumption::write_budget(tx, (&root, "monthly"), &members(budget));
+    made.expect("the seed is what the sandbox takes");
 }
 
 /// Who seeds, and where.

@@ -70,7 +70,8 @@ pub(crate) fn misshapen(incoming: &Incoming) -> Option<Refusal> {
         let text = "A request without a body must say Content-Length: 0.";
         return (has_body && is_said.is_none()).then(|| Refusal::new(411, "LengthRequired", text));
     }
-    let kind = header("content-type").unwrap_or_default();
+    // A body of which nothing is said is read as JSON.
+    let kind = header("content-type").unwrap_or("application/json");
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_json = kind.eq_ignore_ascii_case("application/json")
         || kind.eq_ignore_ascii_case("text/json")

@@ -24,7 +24,7 @@ pub(crate) use arm::{
     ArmDue, ArmTables, Ending, Hand, LongOperation, OperationResult, OperationState, Resource,
     ResourceGroup, Tags, Work,
 };
-pub(crate) use arm_rights::{AzureRole, AzureSubscription, Lock};
+pub(crate) use arm_rights::{AzureRole, AzureSubscription, Budget, Lock};
 pub(crate) use deltas::{Round, Seen};
 pub(crate) use deployments::{Deployment, DeploymentState, DeploymentStep, StepAction, StepState};
 pub(crate) use directory::{

@@ -5,7 +5,7 @@
 use super::Azure;
 use super::rights::covers;
 use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::providers;
+use crate::sandbox::arm::{consumption, providers};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::store::{Lock, Tx};
 
@@ -51,7 +51,11 @@ pub(super) fn open(tx: &Tx<'_>, azure: &Azure, id: &Id, action: &str) -> Result<
         let namespace = action.split('/').next().unwrap_or_default();
         providers::registered(tx, &azure.id, namespace)?;
     }
-    unlocked(tx, id, action, effort)
+    unlocked(tx, id, action, effort)?;
+    match effort {
+        Effort::Write if is_own(id, action) => consumption::capped(tx, id),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a change of what is locked: by itself, from above, or, where it goes with all that is in

@@ -3,9 +3,11 @@
 //! what is to be changed. Source: arm reference §4, §8, §12; the order is this sandbox's choice.
 
 mod closed;
+mod linked;
 mod rights;
 mod version;
 
+pub(super) use linked::linked;
 pub(super) use rights::{Who, covers};
 pub(super) use version::{misrouted, version, version_of};
 
@@ -150,8 +152,12 @@ fn other_tenant(wanted: &str, given: &str) -> Refusal {
         .header("www-authenticate", &challenge)
 }
 
-/// Returns what `{*scope}` of the path names.
+/// Returns what `{*scope}` of the path names, or its `{subscription}`.
 pub(super) fn scope(request: &Request) -> Result<Id, Refusal> {
+    let subscription = request.param("subscription");
+    if !subscription.is_empty() {
+        return Ok(Id::of_subscription(subscription));
+    }
     Id::parse(request.param("scope")).ok_or_else(|| misrouted(request))
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::sandbox::arm::{features, group, kind, locks, roles};
+use crate::sandbox::arm::{consumption, features, group, kind, locks, roles};
 
 /// A namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,13 @@ const FREE: [(&str, Listed); 5] = [
             ("tags", group::VERSIONS),
         ],
     ),
-    ("Microsoft.Consumption", &[]),
+    (
+        "Microsoft.Consumption",
+        &[
+            ("budgets", consumption::VERSIONS),
+            ("usageDetails", consumption::VERSIONS),
+        ],
+    ),
     ("Microsoft.Subscription", &[]),
 ];
 

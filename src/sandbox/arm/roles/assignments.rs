@@ -24,6 +24,11 @@ const ONE: &str = "/{*scope}/providers/Microsoft.Authorization/roleAssignments/{
 
 pub(super) const ROUTES: &[Route] = &[
     Route::arm("GET", ALL, list),
+    Route::arm(
+        "GET",
+        "/subscriptions/{subscription}/providers/Microsoft.Authorization/roleAssignments",
+        list,
+    ),
     Route::arm("GET", ONE, get),
     Route::arm("PUT", ONE, put),
     Route::arm("DELETE", ONE, delete),

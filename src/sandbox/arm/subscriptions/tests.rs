@@ -131,7 +131,7 @@ fn a_subscription_is_renamed_and_not_cancelled_while_it_has_resources() {
     );
     assert_eq!(refused(&change("cancel?", None)), (409, "Conflict"));
     assert_eq!(change("cancel?IgnoreResourceCheck=true&", None).status, 200);
-    let group = format!("{root}/resourceGroups/rg-shop?api-version=2025-04-01");
+    let group = format!("{root}/resourceGroups/rg-empty?api-version=2025-04-01");
     assert_eq!(
         call(&bench, "DELETE", &group, None).status,
         202,
