@@ -9,10 +9,10 @@ mod body;
 mod calls;
 mod compute;
 mod consumption;
+mod deployments;
 mod export;
 mod features;
 mod generic;
-mod deployments;
 mod group;
 mod id;
 mod kind;
@@ -52,12 +52,7 @@ use super::route::Route;
 use super::store::{ArmDue, Tx};
 
 /// The types of all resource providers.
-const KINDS: &[&[&dyn kind::Kind]] = &[
-    compute::KINDS,
-    network::KINDS,
-    sql::KINDS,
-    storage::KINDS,
-];
+const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS, sql::KINDS, storage::KINDS];
 
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
