@@ -92,7 +92,7 @@ codes! {
     GraphDirectoryRole = "graph.directory_role", "The application may do this, but the user lacks the directory role; assign one of those that the error names.";
     GraphChanged = "graph.changed_meanwhile", "The object has changed since it was read, so that its entity tag no longer fits; read it again.";
     ArmRefused = "arm.refused", "Azure Resource Manager refused the call.";
-    ArmForbidden = "arm.forbidden", "The principal has no role in Azure that permits this there. A partner's users have theirs through the group AdminAgents; an application needs a role of its own on each subscription.";
+    ArmForbidden = "arm.forbidden", "The principal has no role in Azure that permits this there. A partner's users have theirs through its group of admin agents; an application needs a role of its own on each subscription.";
     ArmPolicy = "arm.policy", "A policy of the customer's Azure forbids this.";
     ArmNotFound = "arm.not_found", "Azure Resource Manager does not know the subscription, group, resource or deployment.";
     ArmLocked = "arm.locked", "A lock on the resource, or on what it is in, forbids the change.";

@@ -4,7 +4,7 @@
 
 mod resource_id;
 
-use super::model::{Operation, Param, Scope, Service, Verb};
+use super::model::{Operation, Param, Place, Scope, Service, Verb};
 
 pub use resource_id::{Part, ResourceId};
 
@@ -168,18 +168,21 @@ pub fn shown(
     operation: &Operation,
     method: bool,
 ) -> impl Iterator<Item = &'static Param> {
-    let folded: Vec<&str> = match method {
-        true => Vec::new(),
-        false => operation
-            .in_path()
-            .take(folded(service, operation))
-            .map(|param| param.wire)
-            .collect(),
+    let folded = if method {
+        0
+    } else {
+        folded(service, operation)
     };
+    let folded: Vec<&str> = operation
+        .in_path()
+        .take(folded)
+        .map(|param| param.wire)
+        .collect();
     let positional = operation.params.0.iter().filter(|param| param.required);
     positional.filter(move |param| {
-        let left_out = param.place == super::model::Place::Path && folded.contains(&param.wire);
-        !left_out && !(method && operation.of_record(param))
+        let left_out = param.place == Place::Path && folded.contains(&param.wire);
+        let of_record = method && operation.of_record(param);
+        !left_out && !of_record
     })
 }
 
@@ -188,7 +191,7 @@ pub fn shown(
 pub fn positional(service: &Service, operation: &Operation, method: bool) -> [usize; 2] {
     let taken = |param: &&Param| !(method && operation.of_record(param));
     let most = operation.positional().filter(taken).count();
-    let in_path = operation.in_path().filter(|param| taken(&param)).count();
+    let in_path = operation.in_path().filter(|param| taken(param)).count();
     let folds = !method && are_paths(service);
     let least = if folds {
         most - in_path + in_path.min(1)

@@ -45,8 +45,10 @@ impl ResourceId {
     pub fn parse(id: &str) -> Result<Self, String> {
         let mut rest: Vec<&str> = id.split('/').filter(|part| !part.is_empty()).collect();
         rest.reverse();
-        let mut found = Self::default();
-        found.subscription = after(&mut rest, SUBSCRIPTIONS, "the id of a subscription")?;
+        let mut found = Self {
+            subscription: after(&mut rest, SUBSCRIPTIONS, "the id of a subscription")?,
+            ..Self::default()
+        };
         if found.subscription.is_some() {
             found.resource_group = after(&mut rest, GROUPS, "the name of a resource group")?;
         }

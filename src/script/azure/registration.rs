@@ -68,11 +68,10 @@ fn missing<'a>(host: &'a Arc<Host>, call: &'a Call, refusal: &Error) -> Option<M
 
 /// Returns the namespace that a refusal names: the last text in single quotes.
 fn namespace(message: &str) -> Option<String> {
-    let quoted: Vec<&str> = message.split('\'').collect();
-    let inside = quoted.iter().skip(1).step_by(2);
+    let parts: Vec<&str> = message.split('\'').collect();
     // Behind an odd number of quotes the last part is open.
-    let closed = inside.take(quoted.len().saturating_sub(1) / 2);
-    let last = closed.last()?;
+    let quotes = parts.len() - 1;
+    let last = parts.get((quotes - quotes % 2).checked_sub(1)?)?;
     let is_name = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
     };

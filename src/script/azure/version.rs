@@ -48,7 +48,8 @@ pub(in crate::script) fn in_path(host: &Host, operation: Option<&Operation>, pat
     };
     if let Some(version) = version {
         let sign = if path.contains('?') { '&' } else { '?' };
-        path.push_str(&format!("{sign}{}={version}", Param::VERSION));
+        path.push(sign);
+        path.extend([Param::VERSION, "=", version]);
     }
 }
 

@@ -30,9 +30,9 @@ pub(in crate::script) fn of_subscription(
         return Ok(());
     }
     let mut given = parts.records.iter();
-    let found = given.find_map(|record| match ids::are_paths(record.service()) {
-        true => in_tenant(record),
-        false => None,
+    let found = given.find_map(|record| {
+        let of_azure = ids::are_paths(record.service());
+        of_azure.then(|| in_tenant(record)).flatten()
     });
     if found.is_some() {
         parts.tenant = found;

@@ -82,9 +82,10 @@ impl Checker<'_> {
             .filter(|param| operation.of_record(param));
         // An id of Azure stands for all that the record does.
         let in_path = |param: &&Param| param.place == Place::Path;
-        let apart = match ids::are_paths(self.world.services[shape.service]) {
-            true => taken.filter(|param| !in_path(param)).count() + 1,
-            false => taken.count(),
+        let apart = if ids::are_paths(self.world.services[shape.service]) {
+            taken.filter(|param| !in_path(param)).count() + 1
+        } else {
+            taken.count()
         };
         if apart != 1 {
             return None;

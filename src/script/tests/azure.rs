@@ -2,7 +2,7 @@
 //! description.
 
 use super::*;
-use crate::api::model::Effect;
+use crate::api::model::Effect::{self, Destroy, Read, Write};
 use crate::api::testing::services;
 use crate::http::{Call, Tenant};
 
@@ -341,7 +341,6 @@ fn a_raw_call_is_the_operation_that_its_path_is() {
         assert_eq!(calls[1].effect, effect, "{call}");
         assert_eq!(calls[1].tenant, Tenant::Of(T.to_owned()), "{call}");
     };
-    use Effect::{Destroy, Read, Write};
     raw(
         &format!("arm::get(sub, \"{VM}\")"),
         &format!("GET {VM}?{AT}"),

@@ -65,9 +65,10 @@ impl Twins {
             return Err(argument(message).help("add the option `#{ location: \"westeurope\" }`"));
         }
         let template = self.document(host, "template", template)?;
-        let values = match values.is_string() {
-            true => self.document(host, "parameters", values)?,
-            false => values,
+        let values = if values.is_string() {
+            self.document(host, "parameters", values)?
+        } else {
+            values
         };
         let values = parameters::of(self.function, &template, &values)?;
         let properties = map([

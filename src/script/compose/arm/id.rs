@@ -124,15 +124,14 @@ fn resource(parts: &Map, kind: &str) -> Result<String, Error> {
     let mut types = kind.split('/');
     let namespace = types.next().unwrap_or_default();
     let types: Vec<&str> = types.collect();
-    let names: Vec<String> = match parts
+    let several = parts
         .get("names")
-        .and_then(|names| names.as_array_ref().ok())
-    {
-        Some(names) => names.iter().map(Dynamic::to_string).collect(),
-        None => {
-            let name = text(parts, "name")?.unwrap_or_default();
-            name.split('/').map(str::to_owned).collect()
-        }
+        .and_then(|names| names.as_array_ref().ok());
+    let names: Vec<String> = if let Some(names) = several {
+        names.iter().map(Dynamic::to_string).collect()
+    } else {
+        let name = text(parts, "name")?.unwrap_or_default();
+        name.split('/').map(str::to_owned).collect()
     };
     if names.len() != types.len() {
         let message = format!(
@@ -144,7 +143,7 @@ fn resource(parts: &Map, kind: &str) -> Result<String, Error> {
     }
     let mut id = format!("/providers/{namespace}");
     for (kind, name) in types.iter().zip(&names) {
-        id.push_str(&format!("/{kind}/{}", plain(name)?));
+        id.extend(["/", kind, "/", plain(name)?]);
     }
     Ok(id)
 }

@@ -78,7 +78,7 @@ fn check(function: &str, declared: &Map, given: &Map) -> Result<(), Error> {
         let fault = argument(format!(
             "{function}: the template has no parameter `{name}`"
         ));
-        let known = declared.keys().map(|known| known.as_str());
+        let known = declared.keys().map(AsRef::as_ref);
         faults.push(match did_you_mean(name, known) {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
             None => fault.help("nothing was sent"),
