@@ -135,7 +135,7 @@ fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result
         return Ok(Dynamic::from(List::new(host, call, paging, item, origin)));
     }
     call.step = lane::next_step(&call.operation);
-    let response = azure::call(host, &call)?;
+    let response = azure::call(host, &mut call)?;
     given(host, op, &response, &origin)
 }
 
@@ -148,7 +148,7 @@ fn begun(host: &Arc<Host>, op: Op, ready: Ready) -> Result<Poller, Error> {
     } = ready;
     call.step = lane::next_step(&call.operation);
     identify(&mut call);
-    let first = azure::call(host, &call)?;
+    let first = azure::call(host, &mut call)?;
     poller::accepted(host, op, &parts, origin, (call, first))
 }
 

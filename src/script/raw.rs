@@ -178,7 +178,7 @@ impl Request<'_> {
             )));
         }
         call.step = lane::next_step(&call.operation);
-        let response = azure::call(self.host, &call)?;
+        let response = azure::call(self.host, &mut call)?;
         if self.verb == Verb::Head {
             return Ok(response.status.is_success().into());
         }

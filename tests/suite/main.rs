@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module per feature. Most run the program as a user does,
 //! against the embedded sandbox or one that is served by another process; some drive the library.
 
+mod arm_calls;
 mod bad_input;
 mod challenges;
 mod cli;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::api::{ServiceName, ids};
 use crate::base::clock::later;
 use crate::error::{Code, Error, Sent};
-use crate::http::{Call, Response, Tenant};
+use crate::http::{Call, Response, Tenant, identify};
 use crate::run::lane;
 use crate::script::args::Parts;
 use crate::script::host::{Host, Op};
@@ -25,18 +25,30 @@ const REQUEST_ID: &str = "x-ms-client-request-id";
 
 /// Makes a call; a provider that the subscription has not registered is registered first, if the
 /// run may write. What a good answer tells is remembered.
-pub(in crate::script) fn call(host: &Arc<Host>, call: &Call) -> Result<Response, Error> {
-    let answered = match host.settings.door.call(call) {
-        Err(refusal) => match missing(host, call, &refusal) {
-            Some(missing) => missing.registered(refusal),
-            None => Err(refusal),
-        },
-        answered => answered,
-    };
+pub(in crate::script) fn call(host: &Arc<Host>, call: &mut Call) -> Result<Response, Error> {
+    let mut answered = host.settings.door.call(call);
+    if let Err(refusal) = &answered
+        && let Some(missing) = missing(host, call, refusal)
+        && missing.registered()?
+    {
+        renew(call);
+        answered = host.settings.door.call(call);
+    }
     if answered.is_ok() {
         host.seen.answered(call);
     }
     answered
+}
+
+/// Makes a call another one, with an id and a step of its own.
+fn renew(call: &mut Call) {
+    let headers = call.headers.len();
+    let is_id = |name: &str| name.eq_ignore_ascii_case(REQUEST_ID);
+    call.headers.retain(|(name, _)| !is_id(name));
+    if call.headers.len() < headers {
+        identify(call);
+    }
+    call.step = lane::next_step(&call.operation);
 }
 
 /// A provider that a call needs and the subscription has not registered.
@@ -79,12 +91,12 @@ fn namespace(message: &str) -> Option<String> {
 }
 
 impl Missing<'_> {
-    /// Registers the provider and makes the call again, as a new one.
-    fn registered(&self, refusal: Error) -> Result<Response, Error> {
+    /// Registers the provider and waits until it is; `false` if the run may not write.
+    fn registered(&self) -> Result<bool, Error> {
         let host = self.host;
         let register = self.ask(self.register);
         if host.settings.door.granted(&register).is_err() {
-            return Err(refusal);
+            return Ok(false);
         }
         host.say(&format!(
             "registering {} in subscription {}, which has not used it yet",
@@ -92,12 +104,7 @@ impl Missing<'_> {
         ));
         self.step(register)?;
         self.wait()?;
-        let mut again = self.call.clone();
-        again
-            .headers
-            .retain(|(name, _)| !name.eq_ignore_ascii_case(REQUEST_ID));
-        again.step = lane::next_step(&again.operation);
-        host.settings.door.call(&again)
+        Ok(true)
     }
 
     /// Waits until the provider says that it is registered.

@@ -12,7 +12,7 @@ use crate::script::record::Record;
 use crate::script::tenant;
 
 /// What to do about a subscription of Partner Center.
-pub(super) const SOLD: &str = "what Partner Center sold is no subscription of Azure: take one of `arm::subscriptions(customer)`, or `arm::subscription(customer, id)` with the id that Azure shows";
+pub(in crate::script) const SOLD: &str = "what Partner Center sold is no subscription of Azure: take one of `arm::subscriptions(customer)`, or `arm::subscription(customer, id)` with the id that Azure shows";
 
 /// Returns the tenant whose token reaches what a record of Azure is.
 pub(in crate::script) fn in_tenant(record: &Record) -> Option<String> {

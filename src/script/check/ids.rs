@@ -10,6 +10,7 @@ use super::types::Ty;
 use crate::api::ids::{self, ResourceId};
 use crate::api::model::{Operation, Param, Place};
 use crate::error::Code;
+use crate::script::azure::SOLD;
 
 /// A call of an operation whose ids are paths.
 pub(super) struct Call<'c> {
@@ -170,11 +171,16 @@ impl Checker<'_> {
             }
             None => {}
         }
-        let what = match of.on {
-            "partner" => format!("{} of Partner Center", article(schema)),
-            _ => article(schema),
-        };
-        self.cannot_stand(call, param, &what, arg.start_position());
+        if of.on == "partner" && schema == "Subscription" {
+            let what = format!(
+                "a Subscription of Partner Center cannot stand for `{}`",
+                param.name
+            );
+            let message = format!("{what} of `{}`", call.name);
+            self.wrong(Code::CheckArgument, arg.start_position(), message, SOLD);
+        } else {
+            self.cannot_stand(call, param, &article(schema), arg.start_position());
+        }
         Reach::To(own)
     }
 

@@ -59,7 +59,7 @@ fn what_cannot_stand_for_a_parameter_is_found() {
     );
     check(
         r#"let sold = partner::subscription("c", "s"); arm::resource_groups(sold);"#,
-        "2:66+4 check.argument a Subscription of Partner Center cannot stand for `subscription` of `arm::resource_groups` | give a Subscription or its id: what the call is about is at `/subscriptions/{subscription}/resourceGroups`",
+        "2:66+4 check.argument a Subscription of Partner Center cannot stand for `subscription` of `arm::resource_groups` | what Partner Center sold is no subscription of Azure: take one of `arm::subscriptions(customer)`, or `arm::subscription(customer, id)` with the id that Azure shows",
     );
     check(
         r#"arm::locks("/subscriptions/s/resourceGroup/rg");"#,
