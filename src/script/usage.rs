@@ -27,7 +27,9 @@ fn arguments(op: Op, method: bool) -> String {
             format!("[{}]", body.name)
         });
     }
-    let options: Vec<&str> = op.operation.optional().map(|param| param.name).collect();
+    let long = op.operation.is_long().then_some("timeout");
+    let options = op.operation.optional().map(|param| param.name);
+    let options: Vec<&str> = options.chain(long).collect();
     if !options.is_empty() {
         names.push(format!("[#{{ {} }}]", options.join(", ")));
     }

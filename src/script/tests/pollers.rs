@@ -13,7 +13,9 @@ const SUCCEEDED: &str = r#"{"status":"Succeeded"}"#;
 /// Things of Azure: made, started and deleted in their own time.
 fn things() -> &'static Service {
     let path = |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
-    let both = json!([path("group"), path("thing")]);
+    let tenant = json!({ "name": "tenant", "in": "query", "required": true, "schema": { "type": "string" },
+        "x-tenantry": { "scope": "tenant", "carried_by": "token" } });
+    let both = json!([tenant, path("group"), path("thing")]);
     let thing = json!({ "200": { "description": "It.", "content": { "application/json": {
         "schema": { "$ref": "#/components/schemas/Thing" } } } } });
     let nothing = json!({ "202": { "description": "Accepted." } });
@@ -79,7 +81,7 @@ fn a_long_operation_waits_and_gives_what_it_made() {
         (200, "", SUCCEEDED),
         (200, "", MADE),
     ]);
-    let script = r#"let began = now(); let t = arm::create_thing("g", "t", #{}); [t.name, now() > began.add_hours(0)]"#;
+    let script = r#"let began = now(); let t = arm::create_thing("contoso.com", "g", "t", #{}); [t.name, now() > began.add_hours(0)]"#;
     assert_eq!(value(&stage, script), r#"["t",true]"#);
     let own = "/groups/g/things/t?api-version=2024-01-01";
     assert_eq!(
@@ -109,7 +111,7 @@ fn what_was_begun_is_looked_at_and_waited_for() {
         (200, "", MADE),
     ]);
     let script = r#"
-        let p = arm::begin_create_thing("g", "t", #{});
+        let p = arm::begin_create_thing("contoso.com", "g", "t", #{});
         let all = [p.operation, p.status, p.done, p.percent, `${p}`];
         p.refresh();
         all += [p.status, p.done, p.percent];
@@ -128,7 +130,7 @@ fn methods_of_records_begin_as_well() {
     let there = (202, "location: /place", "");
     let stage = stage(&[(200, "", MADE), there, (200, "", ""), there, (204, "", "")]);
     let script = r#"
-        let t = arm::thing("g", "t");
+        let t = arm::thing("contoso.com", "g", "t");
         let p = t.begin_start();
         [p.operation, p.wait(), t.begin_delete().wait()]
     "#;
@@ -139,7 +141,7 @@ fn methods_of_records_begin_as_well() {
 fn a_failure_is_raised_by_who_waits() {
     let failed = r#"{"status":"Failed","error":{"code":"Quota","message":"No cores."}}"#;
     let script = r#"
-        let p = arm::begin_create_thing("g", "t", #{});
+        let p = arm::begin_create_thing("contoso.com", "g", "t", #{});
         p.refresh();
         let e = (); try { p.wait() } catch (err) { e = err }
         [p.done, p.status, e.code, e.service.code, e.sent]
@@ -157,8 +159,8 @@ fn all_are_waited_for_and_come_back_in_order() {
     let failed = r#"{"status":"Failed","error":{"code":"Quota","message":"No cores."}}"#;
     let stage = stage(&[there, (201, OP, "{}"), (204, "", ""), (200, "", failed)]);
     let script = r#"
-        let d = arm::begin_delete_thing("g", "old");
-        let c = arm::begin_create_thing("g", "new", #{});
+        let d = arm::begin_delete_thing("contoso.com", "g", "old");
+        let c = arm::begin_create_thing("contoso.com", "g", "new", #{});
         let all = wait_all([d, c, d]);
         [all.len(), all[0].ok, all[1].key, all[1].error.code, all[2].ok, all[2].key, all.failures().len(), all[1].item.status]
     "#;
@@ -189,7 +191,8 @@ fn all_are_waited_for_and_come_back_in_order() {
 #[test]
 fn another_process_goes_on_by_the_handle() {
     let first = stage(&[(201, OP, "{}"), (200, "", RUNNING)]);
-    let script = r#"let p = arm::begin_create_thing("g", "t", #{}); p.refresh(); p.handle()"#;
+    let script =
+        r#"let p = arm::begin_create_thing("contoso.com", "g", "t", #{}); p.refresh(); p.handle()"#;
     let handle = value(&first, script);
     let handle = handle.trim_matches('"');
     assert!(handle.starts_with("tenantry-operation:1:"), "{handle}");
@@ -225,7 +228,10 @@ fn another_process_goes_on_by_the_handle() {
         "{error}"
     );
     let ended = stage(&[(200, "", MADE)]);
-    let error = failed(&ended, r#"arm::begin_create_thing("g", "t", #{}).handle()"#);
+    let error = failed(
+        &ended,
+        r#"arm::begin_create_thing("contoso.com", "g", "t", #{}).handle()"#,
+    );
     assert!(error.to_string().contains("has ended"), "{error}");
 }
 
@@ -239,11 +245,11 @@ fn cancelling_is_possible_where_the_description_says_how() {
         (202, "location: /p", ""),
     ]);
     let script = r#"
-        let p = arm::begin_create_thing("g", "a b", #{});
+        let p = arm::begin_create_thing("contoso.com", "g", "a b", #{});
         p.cancel();
         let code = (); try { p.wait() } catch (e) { code = e.code }
         let again = (); try { p.cancel() } catch (e) { again = e.message }
-        let other = (); try { arm::begin_delete_thing("g", "t").cancel() } catch (e) { other = e.message }
+        let other = (); try { arm::begin_delete_thing("contoso.com", "g", "t").cancel() } catch (e) { other = e.message }
         [code, again, other]
     "#;
     assert_eq!(
@@ -265,7 +271,7 @@ fn another_operation_is_read_until_it_says_so() {
         (200, "", &registering),
         (200, "", &registered),
     ]);
-    let script = r#"let began = now(); let t = arm::register_thing("g", "t"); [t.state, now() == began.add_hours(0)]"#;
+    let script = r#"let began = now(); let t = arm::register_thing("contoso.com", "g", "t"); [t.state, now() == began.add_hours(0)]"#;
     assert_eq!(value(&stage, script), r#"["registered",false]"#);
     let read = "GET /groups/g/things/t?api-version=2024-01-01";
     assert_eq!(targets(&stage)[1..], [read, read]);
@@ -282,17 +288,17 @@ fn mistakes_are_told_with_a_way_out() {
     let error = failed(&stage, "arm::begin_create_thing()");
     let help = error.parts().help.clone().unwrap_or_default();
     assert!(
-        help.starts_with("use arm::begin_create_thing(group, thing"),
+        help.starts_with("use arm::begin_create_thing(tenant, group, thing"),
         "{help}"
     );
     let error = failed(
         &stage,
-        r#"arm::begin_delete_thing("g", "t", #{ timeout: "soon" })"#,
+        r#"arm::begin_delete_thing("contoso.com", "g", "t", #{ timeout: "soon" })"#,
     );
     assert_eq!(
         error.to_string(),
         "arm::delete_thing: `timeout` is a time such as \"30m\", or a number of seconds, not the text \"soon\""
     );
-    let error = failed(&stage, r#"arm::begin_thing("g", "t")"#);
+    let error = failed(&stage, r#"arm::begin_thing("contoso.com", "g", "t")"#);
     assert_eq!(error.code(), Code::ScriptFunction, "{error}");
 }
