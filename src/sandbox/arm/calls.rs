@@ -208,17 +208,6 @@ pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     Ok(operation::lead(tx, request, &operation, Reply::empty(202)))
 }
 
-/// Begins an action of a resource that takes its time: 202, then 200 without a body or what `result`
-/// says.
-pub(super) fn act(
-    request: &Request,
-    tx: &mut Tx<'_>,
-    (action, long): (&'static str, kind::Long),
-    result: OperationResult,
-) -> Outcome {
-    Ok(asked(request, tx, action)?.begin(request, tx, long, result))
-}
-
 /// An action that a caller who may asks of a resource.
 #[derive(Debug)]
 pub(super) struct Asked {
