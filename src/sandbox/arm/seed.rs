@@ -54,15 +54,12 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
     seed.group(tx, "rg-empty", json!({ "location": "westeurope" }));
     super::network::fill(&seed, tx);
     super::storage::fill(&seed, tx);
+    super::compute::fill(&seed, tx);
+    super::sql::fill(&seed, tx);
     let shop = Id::of_group(&azure.id, "rg-shop");
     let name = derived::guid(&["reader", &azure.id]);
     roles::give(tx, (&shop, &name), (SALES, "Group"), READER);
     hang(tx, &azure, &by);
-    seed.put(
-        tx,
-        "Microsoft.Compute/availabilitySets/as-web",
-        json!({ "location": "westeurope", "sku": { "name": "Aligned" } }),
-    );
     super::deployments::fill(tx, &azure);
 }
 

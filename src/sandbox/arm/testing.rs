@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::id::Id;
 use super::kind;
 use crate::sandbox::seed::FABRIKAM;
 use crate::sandbox::testing::{Bench, Seen};
@@ -147,39 +146,32 @@ impl Shop {
         panic!("{path} does not end")
     }
 
-    /// Puts network interfaces into the group: rows alone, as a machine sees them.
+    /// Puts network interfaces into the group, in a network of that region.
     pub(super) fn interfaces(&self, names: &[&str], location: &str) {
-        let model = self.make(
-            "Microsoft.Compute/availabilitySets/model",
-            &json!({ "location": "westeurope" }),
+        let network = format!("Microsoft.Network/virtualNetworks/net-{location}");
+        let subnet = json!({ "name": "s", "properties": { "addressPrefix": "10.9.0.0/24" } });
+        let space = json!({ "addressPrefixes": ["10.9.0.0/16"] });
+        let properties = json!({ "addressSpace": space, "subnets": [subnet] });
+        self.make(
+            &network,
+            &json!({ "location": location, "properties": properties }),
         );
-        let model = model["id"].as_str().expect("an id").to_owned();
+        let subnet = json!({ "id": self.id(&format!("{network}/subnets/s")) });
+        let place = json!({ "name": "one", "properties": { "subnet": subnet } });
         for name in names {
-            let id = self.id(&format!("Microsoft.Network/networkInterfaces/{name}"));
-            self.bench.change(|tx| {
-                let mut row = tx.arm.resources.get(&model).expect("made").clone();
-                row.id.clone_from(&id);
-                (*name).clone_into(&mut row.name);
-                "Microsoft.Network/networkInterfaces".clone_into(&mut row.kind);
-                row.location = Some(location.to_owned());
-                row.members.clear();
-                row.properties = serde_json::Map::new();
-                tx.arm.resources.put(&id, row);
-            });
+            let properties = json!({ "ipConfigurations": [place] });
+            let body = json!({ "location": location, "properties": properties });
+            self.make(
+                &format!("Microsoft.Network/networkInterfaces/{name}"),
+                &body,
+            );
         }
-        self.delete("Microsoft.Compute/availabilitySets/model");
     }
 
     /// Returns the machine that a network interface belongs to.
     pub(super) fn machine_of(&self, interface: &str) -> Value {
-        let id = self.id(&format!("Microsoft.Network/networkInterfaces/{interface}"));
-        let id = Id::parse(&id).expect("an id").key();
-        self.bench.change(|tx| {
-            let row = tx.arm.resources.get(&id).expect("an interface");
-            row.properties
-                .get("virtualMachine")
-                .map_or(Value::Null, |link| link["id"].clone())
-        })
+        let seen = self.get(&format!("Microsoft.Network/networkInterfaces/{interface}"));
+        seen["properties"]["virtualMachine"]["id"].clone()
     }
 }
 

@@ -8,8 +8,11 @@ mod availability_sets;
 mod disks;
 mod images;
 mod refusal;
+mod seed;
 mod sizes;
 mod vm;
+
+pub(super) use seed::fill;
 
 use super::kind::Kind;
 use crate::sandbox::route::Route;

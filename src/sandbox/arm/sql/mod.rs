@@ -5,12 +5,15 @@ mod databases;
 mod firewall;
 mod names;
 mod refusal;
+mod seed;
 mod servers;
 mod service;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
+
+pub(super) use seed::fill;
 
 use super::kind::{Kind, Links, Long};
 use crate::sandbox::route::Route;

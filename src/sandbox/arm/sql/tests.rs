@@ -466,3 +466,22 @@ fn firewall_rules_are_ranges() {
         (404, "ParentResourceNotFound"),
     );
 }
+
+#[test]
+fn the_shop_has_a_database() {
+    let shop = Shop::new();
+    let server = format!(
+        "{}/resourceGroups/rg-shop/providers/Microsoft.Sql/servers/sql-fabshop",
+        shop.root
+    );
+    let all = shop.get(&format!("{server}/databases"));
+    let names: Vec<&Value> = all["value"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
+    assert_eq!(names, ["master", "shop"]);
+    let rule = shop.get(&format!("{server}/firewallRules/office"));
+    assert_eq!(rule["properties"]["endIpAddress"], "203.0.113.20");
+}

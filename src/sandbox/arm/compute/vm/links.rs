@@ -7,7 +7,7 @@ use super::super::disks;
 use super::objects;
 use crate::sandbox::arm::body;
 use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::resource;
+use crate::sandbox::arm::{network, resource};
 use crate::sandbox::store::{Resource, Tx};
 
 /// A disk of a machine, as its body has it, with its id.
@@ -23,13 +23,24 @@ fn disks(machine: &Resource) -> Vec<(String, Map<String, Value>)> {
     .collect()
 }
 
-/// A network interface of a machine: its id, and whether it goes with the machine.
-fn interfaces(machine: &Resource) -> Vec<(String, bool)> {
+/// A network interface of a machine.
+struct Interface {
+    id: String,
+    /// Whether it is deleted with the machine.
+    goes: bool,
+    primary: bool,
+}
+
+fn interfaces(machine: &Resource) -> Vec<Interface> {
     let all = objects(&machine.properties, "networkProfile.networkInterfaces");
     let all = all.unwrap_or_default();
+    let alone = all.len() == 1;
     let interface = |one: &Map<String, Value>| {
-        let id = one.get("id")?.as_str()?.to_owned();
-        Some((id, goes(one, "properties.deleteOption")))
+        Some(Interface {
+            id: one.get("id")?.as_str()?.to_owned(),
+            goes: goes(one, "properties.deleteOption"),
+            primary: alone || body::at(one, "properties.primary") == Some(&json!(true)),
+        })
     };
     all.iter().filter_map(interface).collect()
 }
@@ -65,18 +76,20 @@ pub(super) fn written(tx: &mut Tx<'_>, machine: &Resource) {
     for (id, disk) in &wanted {
         disks::take(tx, id, disk, machine);
     }
-    let interfaces: Vec<String> = interfaces(machine).into_iter().map(|(id, _)| id).collect();
-    for id in held(machine, "interfaces") {
-        if !interfaces
-            .iter()
-            .any(|wanted| wanted.eq_ignore_ascii_case(&id))
-        {
-            free(tx, &id);
+    let interfaces = interfaces(machine);
+    let held = held(machine, "interfaces");
+    for id in &held {
+        let is_wanted = |one: &Interface| one.id.eq_ignore_ascii_case(id);
+        if !interfaces.iter().any(is_wanted) {
+            link(tx, id, None, false);
         }
     }
-    for id in &interfaces {
-        link(tx, id, Some(&machine.id));
+    for one in &interfaces {
+        if !held.iter().any(|held| held.eq_ignore_ascii_case(&one.id)) {
+            link(tx, &one.id, Some(&machine.id), one.primary);
+        }
     }
+    let interfaces: Vec<&String> = interfaces.iter().map(|one| &one.id).collect();
     if let Some(row) = tx.arm.resources.edit(&machine.id) {
         row.hidden.insert("disks".to_owned(), json!(ids));
         row.hidden
@@ -93,10 +106,23 @@ pub(super) fn removed(tx: &mut Tx<'_>, machine: &Resource) {
             disks::let_go(tx, &id);
         }
     }
-    for (id, goes) in interfaces(machine) {
-        free(tx, &id);
-        if goes {
-            drop_one(tx, &id);
+    for one in interfaces(machine) {
+        link(tx, &one.id, None, false);
+        if one.goes {
+            drop_one(tx, &one.id);
+        }
+    }
+}
+
+/// Tells the network interfaces of a machine whether it has its cores: public addresses may come and
+/// go with them.
+pub(super) fn power(tx: &mut Tx<'_>, machine: &str, runs: bool) {
+    let Some(machine) = tx.arm.resources.get(machine) else {
+        return;
+    };
+    for one in interfaces(machine) {
+        if let Some(id) = Id::parse(&one.id) {
+            network::power(tx, &id.key(), runs);
         }
     }
 }
@@ -107,23 +133,9 @@ fn drop_one(tx: &mut Tx<'_>, id: &str) {
     }
 }
 
-fn free(tx: &mut Tx<'_>, id: &str) {
-    link(tx, id, None);
-}
-
 /// Notes at a network interface which machine it belongs to.
-fn link(tx: &mut Tx<'_>, id: &str, machine: Option<&str>) {
-    let Some(id) = Id::parse(id) else { return };
-    let Some(interface) = tx.arm.resources.edit(&id.key()) else {
-        return;
-    };
-    match machine {
-        Some(machine) => {
-            let link = json!({ "id": machine });
-            interface
-                .properties
-                .insert("virtualMachine".to_owned(), link);
-        }
-        None => drop(interface.properties.remove("virtualMachine")),
+fn link(tx: &mut Tx<'_>, id: &str, machine: Option<&str>, primary: bool) {
+    if let Some(id) = Id::parse(id) {
+        network::attach(tx, &id.key(), machine, primary);
     }
 }

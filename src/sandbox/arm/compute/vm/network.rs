@@ -83,7 +83,7 @@ fn usable(tx: &Tx<'_>, draft: &Draft<'_>, id: &str) -> Result<(), Refusal> {
             let text = format!(
                 "Network Interface {id} is used by existing resource {user}. In order to use the network interface, it must be dissociated from that resource."
             );
-            Err(Refusal::new(409, "NetworkInterfaceInUse", text))
+            Err(Refusal::new(400, "NicInUse", text))
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::refusal::{action_not_allowed, not_allowed};
-use super::{at_rest, long};
+use super::{at_rest, links, long};
 use crate::sandbox::arm::body;
 use crate::sandbox::arm::calls;
 use crate::sandbox::arm::kind::Links;
@@ -156,6 +156,8 @@ pub(super) fn ended(tx: &mut Tx<'_>, key: &str, well: bool) {
     if let Some(power) = if well { after } else { was } {
         machine.hidden.insert("power".to_owned(), power);
     }
+    let runs = of(machine) != "deallocated";
+    links::power(tx, key, runs);
 }
 
 /// A machine that is ready runs.

@@ -299,3 +299,36 @@ fn a_change_takes_its_time_and_replaces_tags() {
     let after = shop.get(ONE);
     assert_eq!(after["properties"], seen["properties"]);
 }
+
+#[test]
+fn the_shop_has_two_machines_that_run() {
+    let shop = Shop::new();
+    let group = format!("{}/resourceGroups/rg-shop/providers", shop.root);
+    for (name, nic, idle, system) in [
+        ("vm-web1", "nic-web1", "no", "ubuntu"),
+        (
+            "vm-batch1",
+            "nic-batch1",
+            "yes",
+            "Windows Server 2022 Datacenter Azure Edition",
+        ),
+    ] {
+        let path = format!("{group}/Microsoft.Compute/virtualMachines/{name}");
+        let seen = shop.get(&format!("{path}?$expand=instanceView"));
+        assert_eq!(seen["tags"]["idle"], idle);
+        assert_eq!(seen["properties"]["instanceView"]["osName"], system);
+        assert_eq!(states(&shop, &path)[1], "PowerState/running");
+        let nic = shop.get(&format!(
+            "{group}/Microsoft.Network/networkInterfaces/{nic}"
+        ));
+        let properties = &nic["properties"];
+        assert_eq!(
+            (&properties["virtualMachine"]["id"], &properties["primary"]),
+            (&seen["id"], &json!(true))
+        );
+    }
+    let nic = format!("{group}/Microsoft.Network/networkInterfaces/nic-web1");
+    assert_eq!(shop.call("DELETE", &nic, None).status, 400);
+    let spare = shop.get(&format!("{group}/Microsoft.Compute/disks/disk-spare"));
+    assert_eq!(spare["properties"]["diskState"], "Unattached");
+}

@@ -265,12 +265,7 @@ fn an_interface_serves_one_machine() {
     shop.interfaces(&["far"], "northeurope");
     shop.make(ONE, &linux(&shop, "n1"));
     let two = "Microsoft.Compute/virtualMachines/vm2";
-    shop.refused(
-        "PUT",
-        two,
-        Some(&linux(&shop, "n1")),
-        (409, "NetworkInterfaceInUse"),
-    );
+    shop.refused("PUT", two, Some(&linux(&shop, "n1")), (400, "NicInUse"));
     shop.refused(
         "PUT",
         two,
