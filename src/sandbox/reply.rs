@@ -103,8 +103,6 @@ struct More {
     data: Vec<Value>,
     /// What of the request it is about, where the service says that.
     target: Option<String>,
-    /// Azure Resource Manager's `additionalInfo`.
-    information: Vec<Value>,
     /// Further headers.
     headers: HeaderMap,
     /// Whether what was changed before stays.
@@ -133,13 +131,6 @@ impl Refusal {
     #[must_use]
     pub(crate) fn target(mut self, target: &str) -> Self {
         self.more.target = Some(target.to_owned());
-        self
-    }
-
-    /// Adds an entry to `additionalInfo`.
-    #[must_use]
-    pub(crate) fn information(mut self, entry: impl Into<Value>) -> Self {
-        self.more.information.push(entry.into());
         self
     }
 
@@ -174,9 +165,6 @@ impl Refusal {
         }
         if !self.more.data.is_empty() {
             error["details"] = self.more.data.clone().into();
-        }
-        if !self.more.information.is_empty() {
-            error["additionalInfo"] = self.more.information.clone().into();
         }
         error
     }

@@ -60,16 +60,25 @@ fn the_tenant_follows_from_the_subscription() {
     let stage = Stage::new(0);
     let (code, text) = stage.refusal(r#"arm::vms("e79a03e5-c0cb-48e1-331e-8646b0518f43").count()"#);
     assert_eq!(code, Code::ScopeTenantUnknown, "{text}");
-    assert_eq!(found(&stage, "let id = sub.subscriptionId; arm::vms(id).count() > 0"), json!(true));
+    assert_eq!(
+        found(
+            &stage,
+            "let id = sub.subscriptionId; arm::vms(id).count() > 0"
+        ),
+        json!(true)
+    );
     let (code, text) = refused(&stage, "arm::get(partner::home(), sub.id)");
     assert_eq!(code, Code::AuthWrongTenant);
-    for tenant in ["6a1c7b62-3f0e-4c55-9d4a-0b7c1f2e3d40", "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b"] {
+    for tenant in [
+        "6a1c7b62-3f0e-4c55-9d4a-0b7c1f2e3d40",
+        "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b",
+    ] {
         assert!(text.contains(tenant), "{text}");
     }
-    let sold = r#"
+    let sold = r"
         let customer = partner::customers().find(|one| one.companyProfile.domain == FABRIKAM);
         let sold = partner::subscriptions(customer).first();
-        let id = sold.id;"#;
+        let id = sold.id;";
     let (code, text) = refused(&stage, &format!("{sold} arm::vms(sold).count()"));
     assert_eq!(code, Code::ScopeWrongKind, "{text}");
     let (code, text) = refused(&stage, &format!("{sold} arm::vms(id).count()"));
@@ -98,7 +107,13 @@ fn a_new_subscription_gets_its_providers_as_they_are_needed() {
     let expected = json!(["NotRegistered", "v", "Registered", "Registered"]);
     assert_eq!(stage.json(&script), expected);
     let heard = stage.ears.heard();
-    assert_eq!(heard.matches("registering Microsoft.Network in subscription").count(), 1, "{heard}");
+    assert_eq!(
+        heard
+            .matches("registering Microsoft.Network in subscription")
+            .count(),
+        1,
+        "{heard}"
+    );
 }
 
 #[test]
@@ -111,7 +126,10 @@ fn a_role_is_there_once_also_of_somebody_new() {
         let one = arm::ensure_role(group, deployer, "Contributor");
         let again = arm::ensure_role(group.id, deployer.id, "contributor", #{ type: "ServicePrincipal" });
         [one.id == again.id, one.properties.principalType, arm::ensure_owner(sub, deployer).properties.scope == sub.id]"#;
-    assert_eq!(found(&stage, script), json!([true, "ServicePrincipal", true]));
+    assert_eq!(
+        found(&stage, script),
+        json!([true, "ServicePrincipal", true])
+    );
 }
 
 #[test]
@@ -124,8 +142,16 @@ fn refusals_have_codes_of_their_own_and_say_what_to_do() {
         assert_eq!(error.code(), code, "{script}: {error}");
         assert!(help.contains(helps), "{script}: {help}");
     };
-    check(r#"arm::vm(sub, "rg-shop", "none")"#, Code::ArmNotFound, "arm::group_resources");
-    check(r#"arm::vm(sub, "rg-none", "none")"#, Code::ArmNotFound, "arm::resource_groups");
+    check(
+        r#"arm::vm(sub, "rg-shop", "none")"#,
+        Code::ArmNotFound,
+        "arm::group_resources",
+    );
+    check(
+        r#"arm::vm(sub, "rg-none", "none")"#,
+        Code::ArmNotFound,
+        "arm::resource_groups",
+    );
     check(
         r#"arm::create_lock(sub, "x", #{ properties: #{ level: "CanNotDelete" } }); arm::delete_resource_group(sub, "rg-empty")"#,
         Code::ArmLocked,

@@ -247,7 +247,7 @@ fn a_look_that_fails_says_that_the_work_goes_on() {
     ]);
     let lane = Lane::to(&service);
     let error = settle(&lane, &put("a"), AZURE).expect_err("forbidden");
-    assert_eq!(error.code(), Code::ArmRefused);
+    assert_eq!(error.code(), Code::ArmForbidden);
     assert!(
         error
             .to_string()

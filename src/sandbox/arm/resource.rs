@@ -28,8 +28,6 @@ pub(super) struct Wish<'a> {
 /// What was written.
 #[derive(Debug)]
 pub(super) struct Written {
-    /// Key of the resource.
-    pub(super) key: String,
     /// Whether there was none before.
     pub(super) created: bool,
     /// The work that it takes, and its id.
@@ -100,7 +98,7 @@ pub(super) fn write_one(tx: &mut Tx<'_>, wish: &Wish<'_>) -> Result<Written, Ref
     if work.is_none() {
         kind.settled(tx, &key);
     }
-    Ok(Written { key, created, work })
+    Ok(Written { created, work })
 }
 
 /// Returns the resource as it was sent, over what there was.

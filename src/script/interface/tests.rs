@@ -30,22 +30,12 @@ fn added() -> BTreeSet<String> {
         },
         false,
     );
-    let methods = of_operations();
     let words = |name: &String| {
         name.starts_with(|first: char| first.is_alphabetic())
             && !name.contains('$')
             && !plain.contains(name)
     };
     names.into_iter().filter(words).collect()
-}
-
-/// The names of the operations' methods.
-fn methods_of_operations() -> BTreeSet<String> {
-    crate::api::services()
-        .iter()
-        .flat_map(|service| service.operations.iter())
-        .filter_map(|operation| Some(operation.method_of?.1.to_owned()))
-        .collect()
 }
 
 #[test]
@@ -57,7 +47,7 @@ fn the_table_says_what_the_engine_has() {
         .map(|one| one.name.to_owned())
         .collect();
     told.extend(known.functions.iter().map(|one| one.name.to_owned()));
-    let methods = methods_of_operations();
+    let methods = of_operations();
     let silent: Vec<_> = added()
         .into_iter()
         .filter(|name| !told.contains(name) && !methods.contains(name))
