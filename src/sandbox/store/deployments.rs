@@ -80,8 +80,10 @@ pub(crate) enum StepState {
     Failed,
     /// Its deployment has ended before.
     Canceled,
-    /// It never began: its condition does not hold, or the deployment has ended before.
+    /// It never began: the deployment has ended before.
     Left,
+    /// Its condition does not hold.
+    Unwanted,
 }
 
 /// A step of a deployment: a resource that is made or deleted.
@@ -98,6 +100,8 @@ pub(crate) struct DeploymentStep {
     /// The steps that come before.
     pub(crate) needs: Vec<usize>,
     pub(crate) state: StepState,
+    /// How often a provider has put it off.
+    pub(crate) tries: u32,
     pub(crate) started: Option<Timestamp>,
     pub(crate) changed: Option<Timestamp>,
     /// HTTP status of the provider's answer.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::draft::step_id;
 use super::inside::{self, Call};
+use super::shown::is_wanted;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::kind;
 use crate::sandbox::reply::Reply;
@@ -18,10 +19,7 @@ pub(super) fn left_over<'a>(tx: &'a Tx<'_>, row: &Deployment) -> Vec<&'a Resourc
     };
     let group = Id::of_group(&row.subscription, group);
     let has = |resource: &Resource| {
-        let mut made = row
-            .steps
-            .iter()
-            .filter(|step| step.action == StepAction::Create && step.state != StepState::Left);
+        let mut made = row.steps.iter().filter(|step| is_wanted(step));
         made.any(|step| step.target.eq_ignore_ascii_case(&resource.id))
     };
     let all = tx.arm.resources.under(&group.key());
@@ -54,6 +52,7 @@ pub(super) fn add_steps(tx: &Tx<'_>, row: &mut Deployment) -> bool {
             version: version(&resource.kind),
             needs: Vec::new(),
             state: StepState::Waiting,
+            tries: 0,
             started: None,
             changed: None,
             status: 0,

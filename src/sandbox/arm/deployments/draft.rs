@@ -130,7 +130,7 @@ fn template(properties: &Map<String, Value>) -> Result<Value, Refusal> {
     }
 }
 
-/// Returns the steps of a plan; what is not wanted is left from the beginning.
+/// Returns the steps of a plan.
 fn steps(plan: &Plan, correlation: &str) -> Vec<DeploymentStep> {
     let all = plan.resources.iter();
     all.map(|resource| DeploymentStep {
@@ -149,8 +149,9 @@ fn steps(plan: &Plan, correlation: &str) -> Vec<DeploymentStep> {
         state: if resource.wanted {
             StepState::Waiting
         } else {
-            StepState::Left
+            StepState::Unwanted
         },
+        tries: 0,
         started: None,
         changed: None,
         status: 0,

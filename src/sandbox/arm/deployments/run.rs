@@ -2,6 +2,7 @@
 //! noted, until all wait for the clock or the end is there. The only way in is [`go_on`].
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 use super::inside::{self, Call};
 use super::live::Live;
 use super::{begin, clear, draft, place, refusal, shown};
+use crate::base::clock::later;
 use crate::sandbox::arm::operation;
 use crate::sandbox::arm::template::{Fault, Nowhere, Place, Plan, Scope, Template, adopt, outputs};
 use crate::sandbox::reply::{Refusal, Reply};
@@ -16,6 +18,11 @@ use crate::sandbox::store::{
     ArmDue, Deployment, DeploymentState, DeploymentStep, Due, OperationResult, OperationState,
     StepAction, StepState, Tx,
 };
+
+/// How often and when a step is tried again that a provider puts off (429); the reference says
+/// nothing about it.
+const TRIES: u32 = 20;
+const AGAIN: Duration = Duration::from_secs(15);
 
 /// What a deployment is made from, understood.
 struct Script {
@@ -144,24 +151,11 @@ fn settle(tx: &mut Tx<'_>, row: &mut Deployment) -> bool {
     moved
 }
 
-/// Begins the steps whose needs are there, unless one has failed.
+/// Begins the steps whose needs are there, side by side, unless one has failed before.
 fn start(tx: &mut Tx<'_>, row: &mut Deployment, script: &Script) -> bool {
     let mut moved = false;
-    for at in 0..row.steps.len() {
-        if row.steps.iter().any(|step| step.state == StepState::Failed) {
-            return moved;
-        }
-        let step = &row.steps[at];
-        let is_there = |needed: &usize| {
-            matches!(
-                row.steps[*needed].state,
-                StepState::Succeeded | StepState::Left
-            )
-        };
-        if step.state != StepState::Waiting || !step.needs.iter().all(is_there) {
-            continue;
-        }
-        let outcome = match step.action {
+    for at in ready(row) {
+        let outcome = match row.steps[at].action {
             StepAction::Delete => clear::delete(tx, row, at),
             _ => make(tx, row, script, at).map(Some),
         };
@@ -169,6 +163,10 @@ fn start(tx: &mut Tx<'_>, row: &mut Deployment, script: &Script) -> bool {
         match outcome {
             Ok(None) => continue,
             Ok(Some(reply)) => note(step, &reply),
+            Err((429, _)) if step.tries < TRIES => {
+                step.tries += 1;
+                continue;
+            }
             Err((status, error)) => {
                 (step.state, step.status) = (StepState::Failed, status);
                 step.error = Some(error);
@@ -179,6 +177,26 @@ fn start(tx: &mut Tx<'_>, row: &mut Deployment, script: &Script) -> bool {
         moved = true;
     }
     moved
+}
+
+/// Tells whether a step waits only because a provider has put it off.
+fn put_off(row: &Deployment) -> bool {
+    ready(row).iter().any(|at| row.steps[*at].tries > 0)
+}
+
+/// Returns the steps that may begin now.
+fn ready(row: &Deployment) -> Vec<usize> {
+    let is_there = |needed: &usize| {
+        let state = row.steps[*needed].state;
+        matches!(state, StepState::Succeeded | StepState::Unwanted)
+    };
+    let has_failed = row.steps.iter().any(|step| step.state == StepState::Failed);
+    let all = row.steps.iter().enumerate();
+    all.filter(|(_, step)| {
+        !has_failed && step.state == StepState::Waiting && step.needs.iter().all(is_there)
+    })
+    .map(|(at, _)| at)
+    .collect()
 }
 
 fn note(step: &mut DeploymentStep, reply: &Reply) {
@@ -246,7 +264,8 @@ fn wait(tx: &mut Tx<'_>, row: Deployment) {
         Some(tx.arm.operations.get(id)?.ends)
     });
     // A deployment within this one wakes it; what is over has been noted.
-    let next = running.filter(|ends| *ends > tx.now()).min();
+    let again = put_off(&row).then(|| later(tx.now(), tx.scaled(AGAIN)));
+    let next = running.filter(|ends| *ends > tx.now()).chain(again).min();
     let key = row.id.to_lowercase();
     tx.arm.deployments.put(&key, row);
     if let Some(next) = next {
@@ -295,6 +314,7 @@ fn evaluated(tx: &Tx<'_>, row: &Deployment, fault: Option<&Fault>) -> Deployment
             None => StepState::Succeeded,
             Some(_) => StepState::Failed,
         },
+        tries: 0,
         started: Some(tx.now()),
         changed: Some(tx.now()),
         status: if fault.is_none() { 200 } else { 400 },

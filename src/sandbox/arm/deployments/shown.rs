@@ -76,7 +76,7 @@ fn plain(tx: &Tx<'_>, row: &Deployment) -> Value {
 
 /// Tells whether a step is a resource of the template that is to be made.
 pub(super) fn is_wanted(step: &DeploymentStep) -> bool {
-    step.action == StepAction::Create && step.state != StepState::Left
+    step.action == StepAction::Create && step.state != StepState::Unwanted
 }
 
 fn until(tx: &Tx<'_>, row: &Deployment) -> Timestamp {

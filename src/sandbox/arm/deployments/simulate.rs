@@ -34,10 +34,11 @@ fn drive(tx: &mut Tx<'_>, key: &str) {
         let Some(row) = row.filter(|row| row.state.is_active()) else {
             return;
         };
-        for step in &row.steps {
-            if step.state != StepState::Running {
-                continue;
-            }
+        let running = |step: &&DeploymentStep| step.state == StepState::Running;
+        if !row.steps.iter().any(|step| running(&step)) {
+            return;
+        }
+        for step in row.steps.iter().filter(running) {
             if shown::is_deployment(&step.kind) {
                 drive(tx, &step.target.to_lowercase());
             } else if let Some(id) = &step.operation {

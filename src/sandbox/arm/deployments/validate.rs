@@ -20,7 +20,7 @@ const MANY: usize = 8;
 const TIME: Duration = Duration::from_secs(3);
 
 /// What keeps a deployment from being taken on, in the provider's own words and status.
-const PLAIN: [&str; 11] = [
+const PLAIN: [&str; 12] = [
     "AuthorizationFailed",
     "InvalidContentLink",
     "InvalidDeployment",
@@ -31,6 +31,7 @@ const PLAIN: [&str; 11] = [
     "LinkedAuthorizationFailed",
     "MissingSubscriptionRegistration",
     "NoRegisteredProviderFound",
+    "NotImplemented",
     "ReadOnlyDisabledSubscription",
 ];
 
@@ -40,7 +41,7 @@ const PREFLIGHT: [&str; 9] = [
     "AccountNameInvalid",
     "InvalidResourceGroupLocation",
     "InvalidResourceLocation",
-    "InvalidServerName",
+    "InvalidResourceName",
     "LocationNotAvailableForResourceType",
     "LocationRequired",
     "QuotaExceeded",

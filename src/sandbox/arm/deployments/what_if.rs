@@ -13,7 +13,7 @@ use super::{asked, begin, clear, delta, shown, validate};
 use crate::sandbox::arm::{body, group, kind};
 use crate::sandbox::reply::{Content, Refusal};
 use crate::sandbox::route::{Caller, Outcome, Request};
-use crate::sandbox::store::{DeploymentStep, Tx};
+use crate::sandbox::store::{DeploymentStep, StepState, Tx};
 
 /// How long it takes; the reference names no time.
 const TIME: Duration = Duration::from_secs(5);
@@ -49,9 +49,15 @@ pub(super) fn what_if(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let planned = simulate(tx, &asked.azure, row.clone(), |tx, ended| {
         let wanted = steps(tx, ended).into_iter().filter(shown::is_wanted);
         let wanted: Vec<DeploymentStep> = wanted.collect();
-        let seen = wanted.into_iter().map(|step| Planned {
-            after: state(tx, caller, (&step.target, &step.kind, &step.version)),
-            step,
+        let seen = wanted.into_iter().map(|step| {
+            let made = step.state == StepState::Succeeded;
+            let about = (
+                step.target.as_str(),
+                step.kind.as_str(),
+                step.version.as_str(),
+            );
+            let after = made.then(|| state(tx, caller, about)).flatten();
+            Planned { step, after }
         });
         seen.collect::<Vec<_>>()
     });
@@ -126,17 +132,13 @@ fn change(tx: &mut Tx<'_>, caller: &Caller, planned: &Planned, format: Format) -
         let kind = if before.is_some() { "Deploy" } else { "Create" };
         return json!({ "resourceId": step.target, "changeType": kind });
     }
-    // What could not be made is told by its name alone.
-    let after = planned.after.clone().unwrap_or_else(
-        || json!({ "id": step.target, "name": step.name, "type": step.kind, "apiVersion": step.version }),
-    );
+    let Some(after) = &planned.after else {
+        return unsupported(step, before);
+    };
     let Some(before) = before else {
         return json!({ "resourceId": step.target, "changeType": "Create", "after": after });
     };
-    let changes = match planned.after {
-        Some(_) => delta::delta(&before, &after),
-        None => Vec::new(),
-    };
+    let changes = delta::delta(&before, after);
     let kind = if changes.is_empty() {
         "NoChange"
     } else {
@@ -149,6 +151,24 @@ fn change(tx: &mut Tx<'_>, caller: &Caller, planned: &Planned, format: Format) -
         "after": after,
         "delta": changes,
     })
+}
+
+/// A resource of which nothing can be said, because it or what it depends on would be refused.
+fn unsupported(step: &DeploymentStep, before: Option<Value>) -> Value {
+    let reason = step
+        .error
+        .as_ref()
+        .and_then(|error| error["message"].as_str());
+    let reason = reason.unwrap_or("It depends on a resource that cannot be made.");
+    let mut change = json!({
+        "resourceId": step.target,
+        "changeType": "Unsupported",
+        "unsupportedReason": reason,
+    });
+    if let Some(before) = before {
+        change["before"] = before;
+    }
+    change
 }
 
 /// A resource that the template does not have.

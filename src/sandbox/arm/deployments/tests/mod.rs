@@ -3,6 +3,7 @@
 mod complete;
 mod fails;
 mod nested;
+mod providers;
 mod refuses;
 mod runs;
 mod what_if;

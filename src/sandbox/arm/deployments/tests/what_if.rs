@@ -38,11 +38,11 @@ fn kinds(changes: &[(String, Value)]) -> Vec<(&str, &str)> {
 #[test]
 fn what_would_change_is_told_and_nothing_changes() {
     let shop = Shop::new();
-    let faults = |count: i64| json!({ "properties": { "platformFaultDomainCount": count }, "tags": { "a": "b" } });
+    let tagged = |value: &str| json!({ "tags": { "a": value } });
     let there = json!([
-        set("same", faults(2)),
+        set("same", tagged("2")),
         set("other", json!({})),
-        set("changed", faults(2))
+        set("changed", tagged("2"))
     ]);
     shop.deployed(
         "d1",
@@ -52,8 +52,8 @@ fn what_would_change_is_told_and_nothing_changes() {
         .bench
         .change(|tx| (tx.arm.resources.len(), tx.arm.deployments.len()));
     let wanted = json!([
-        set("same", faults(2)),
-        set("changed", faults(3)),
+        set("same", tagged("2")),
+        set("changed", tagged("3")),
         set("new", json!({}))
     ]);
     let changes = asked(&shop, "Incremental", &wanted, &Value::Null);
@@ -68,7 +68,7 @@ fn what_would_change_is_told_and_nothing_changes() {
     );
     assert_eq!(
         changes[1].1["delta"],
-        json!([{ "path": "properties.platformFaultDomainCount", "propertyChangeType": "Modify", "before": 2, "after": 3 }])
+        json!([{ "path": "tags.a", "propertyChangeType": "Modify", "before": "2", "after": "3" }])
     );
     assert_eq!(changes[2].1["after"]["location"], "westeurope");
     let complete = asked(&shop, "Complete", &wanted, &Value::Null);
@@ -95,4 +95,29 @@ fn what_would_change_is_told_and_nothing_changes() {
     assert_eq!(before, after);
     let missing = shop.get(&format!("{}/providers/{}/new", shop.group(), super::SETS));
     assert_eq!(missing.status, 404);
+}
+
+#[test]
+fn what_cannot_be_made_is_told_as_such() {
+    let shop = Shop::new();
+    let bad = json!({ "properties": { "platformFaultDomainCount": 9 } });
+    let wanted = json!([
+        set("bad", bad),
+        set("after", json!({ "dependsOn": ["bad"] })),
+        set("beside", json!({})),
+        set("not", json!({ "condition": false })),
+    ]);
+    let changes = asked(&shop, "Incremental", &wanted, &Value::Null);
+    assert_eq!(
+        kinds(&changes),
+        [
+            ("bad", "Unsupported"),
+            ("after", "Unsupported"),
+            ("beside", "Create")
+        ]
+    );
+    let reason = changes[0].1["unsupportedReason"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(reason.contains("platformFaultDomainCount"), "{reason}");
 }
