@@ -137,6 +137,13 @@ pub(super) fn check(location: &str) -> Result<(), Refusal> {
     ))
 }
 
+/// Returns the region that another one is paired with; it may be one that is not served.
+pub(super) fn paired(location: &str) -> Option<&'static str> {
+    let mut regions = REGIONS.iter().zip(&PLACES);
+    let found = regions.find(|((name, _), _)| *name == location);
+    found.map(|(_, place)| place[5])
+}
+
 /// Lists the regions; there are no edge zones for `includeExtendedLocations` to add.
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     version(request, VERSIONS)?;

@@ -1,5 +1,7 @@
 //! Azure Resource Manager as a caller sees it.
 
+mod walk;
+
 use serde_json::{Value, json};
 
 use crate::sandbox::entra::groups::ADMIN_AGENTS;

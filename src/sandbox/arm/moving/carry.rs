@@ -58,8 +58,27 @@ pub(in crate::sandbox::arm) fn finish(
             }
         }
     }
+    carry_along(tx, &names);
     rename_everywhere(tx, source, target, &names);
     unlock(tx, source, target);
+}
+
+/// Gives what hangs on something that has moved its id there: roles, locks, budgets.
+fn carry_along(tx: &mut Tx<'_>, names: &[(String, String)]) {
+    macro_rules! carry {
+        ($($table:ident.$field:ident)*) => {
+            $(for (old, _) in names {
+                let below = tx.arm.$table.under(old).map(|(key, _)| key.to_owned());
+                for key in below.collect::<Vec<_>>() {
+                    if let Some(mut row) = tx.arm.$table.remove(&key) {
+                        row.$field = renamed(&row.$field, names).unwrap_or(row.$field);
+                        tx.arm.$table.put(&renamed(&key, names).unwrap_or(key), row);
+                    }
+                }
+            })*
+        };
+    }
+    carry!(roles.scope locks.id budgets.id);
 }
 
 /// Changes the ids that resources of both subscriptions name.

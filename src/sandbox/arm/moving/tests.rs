@@ -9,6 +9,7 @@ use crate::sandbox::entra::seed::HOME;
 use crate::sandbox::testing::{Bench, Seen};
 
 const VERSION: &str = "api-version=2025-04-01";
+const LOCKS: &str = "api-version=2020-05-01";
 
 /// The group of the shop and the empty one.
 fn groups(bench: &Bench) -> (String, String) {
@@ -29,6 +30,13 @@ fn ask(bench: &Bench, action: &str, from: &str, to: &str, what: &Value) -> Seen 
     )
 }
 
+/// Returns the name of the first lock on something.
+fn locks(bench: &Bench, id: &str) -> (u16, Value) {
+    let path = format!("{id}/providers/Microsoft.Authorization/locks?{LOCKS}");
+    let seen = call(bench, "GET", &path, None);
+    (seen.status, seen.json["value"][0]["name"].clone())
+}
+
 fn get(bench: &Bench, id: &str) -> Seen {
     call(bench, "GET", &format!("{id}?api-version=2025-05-01"), None)
 }
@@ -39,6 +47,9 @@ fn what_moves_keeps_its_parts_and_is_named_as_it_is_then() {
     let (shop, empty) = groups(&bench);
     let net = "providers/Microsoft.Network";
     let vnet = format!("{shop}/{net}/VirtualNetworks/vnet-shop");
+    let lock = format!("{vnet}/providers/Microsoft.Authorization/locks/keep?{LOCKS}");
+    let level = json!({ "properties": { "level": "CanNotDelete" } });
+    assert_eq!(call(&bench, "PUT", &lock, Some(&level)).status, 201);
     let seen = ask(&bench, "moveResources", &shop, &empty, &json!([vnet, vnet]));
     assert_eq!(
         (seen.status, seen.header("retry-after")),
@@ -56,6 +67,9 @@ fn what_moves_keeps_its_parts_and_is_named_as_it_is_then() {
     bench.advance(Duration::from_secs(60));
     assert_eq!(follow(&bench, &seen, "location").status, 204);
     assert_eq!(refused(&get(&bench, &vnet)), (404, "ResourceNotFound"));
+    assert_eq!(locks(&bench, &vnet), (404, json!(null)));
+    let there = format!("{empty}/{net}/VirtualNetworks/vnet-shop");
+    assert_eq!(locks(&bench, &there), (200, json!("keep")));
     let moved = get(&bench, &format!("{empty}/{net}/virtualNetworks/vnet-shop")).json;
     let subnet = format!("{empty}/{net}/virtualNetworks/vnet-shop/subnets/web");
     assert_eq!(moved["properties"]["subnets"][1]["id"], subnet, "{moved}");

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::sandbox::arm::locations;
 use crate::sandbox::store::Resource;
 
 /// The services of each kind of account; the reference names the kinds, not which has what.
@@ -24,7 +25,7 @@ pub(super) fn of(account: &Resource, sku: &str, kind: &str) -> Map<String, Value
     put("primaryEndpoints", endpoints(&account.name, kind));
     put("primaryLocation", region.into());
     put("statusOfPrimary", "available".into());
-    if let Some(pair) = paired(region).filter(|_| sku.contains('G')) {
+    if let Some(pair) = locations::paired(region).filter(|_| sku.contains('G')) {
         put("secondaryLocation", pair.into());
         put("statusOfSecondary", "available".into());
         if sku.contains("RA") {
@@ -47,21 +48,4 @@ fn endpoints(name: &str, kind: &str) -> Value {
         ((*service).to_owned(), json!(address))
     };
     services.iter().map(one).collect::<Map<_, _>>().into()
-}
-
-/// Returns the region that holds the copies of another one's data.
-fn paired(region: &str) -> Option<&'static str> {
-    Some(match region {
-        "centralus" => "eastus2",
-        "eastus" => "westus",
-        "eastus2" => "centralus",
-        "germanywestcentral" => "germanynorth",
-        "northeurope" => "westeurope",
-        "swedencentral" => "swedensouth",
-        "uksouth" => "ukwest",
-        "westeurope" => "northeurope",
-        "westus" => "eastus",
-        "westus2" => "westcentralus",
-        _ => return None,
-    })
 }
