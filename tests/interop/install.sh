@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the slow tests need under target/interop: MSAL for Python and oidc-provider for
+# Installs what the slow tests need under target/interop: MSAL and the Azure SDK for Python, oidc-provider for
 # Node.js, in the versions that are pinned here. Needs python3 with venv, node and npm, and tries to
 # install with apt-get those that are missing. Says what it lacks when it fails.
 set -euo pipefail

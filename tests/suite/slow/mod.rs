@@ -2,6 +2,7 @@
 //! people's clients and servers against ours. `tests/interop/install.sh` puts what the latter need
 //! under `target/interop`.
 
+mod azure_sdk;
 mod browser;
 mod msal;
 mod oidc_provider;
