@@ -39,7 +39,7 @@ fn a_record_an_id_and_the_parts_are_the_same_call() {
         let names = arm::subnets(vnet).map(|subnet| subnet.name);
         arm::delete_subnet(made);
         [names, arm::subnets(made.id.split("/subnets/")[0]).count()]"#;
-    assert_eq!(found(&stage, script), json!([["web", "data", "extra"], 2]));
+    assert_eq!(found(&stage, script), json!([["data", "extra", "web"], 2]));
 }
 
 #[test]
