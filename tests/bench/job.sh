@@ -8,9 +8,15 @@ export TENANTRY_CLIENT_SECRET=bench-secret TENANTRY_REFRESH_TOKEN=0.bench-refres
 export TENANTRY_ENDPOINT_LOGIN=$base/login TENANTRY_ENDPOINT_PARTNER=$base/pc
 export TENANTRY_ENDPOINT_GRAPH=$base/graph TENANTRY_ENDPOINT_ARM=$base/arm
 if [ -n "${4:-}" ]; then export TENANTRY_CA_FILE=$4; fi
+allow=() more=()
 case $job in
-  b | c | g | g2 | two_fields) format=ndjson ;;
+  # The subscriptions are of the profile's own tenant, as far as it knows.
+  e) export TENANTRY_ROLE=customer && more=(--n "${BENCH_N:-200}") allow=(--allow write) ;;
+  v) export TENANTRY_ROLE=customer ;;
+esac
+case $job in
+  b | c | e | g | g2 | two_fields | v) format=ndjson ;;
   b2) format=csv ;;
   *) format=table ;;
 esac
-exec "$tenantry" --quiet --output "$format" run "$(dirname "$0")/$job.rhai"
+exec "$tenantry" --quiet --output "$format" run "${allow[@]}" "$(dirname "$0")/$job.rhai" "${more[@]}"
