@@ -2,6 +2,7 @@
 //! against the embedded sandbox or one that is served by another process; some drive the library.
 
 mod arm_calls;
+mod arm_waiting;
 mod bad_input;
 mod challenges;
 mod cli;
