@@ -16,7 +16,9 @@ use super::poller::{self, Poller};
 use super::record::{Asked, Origin, Record, Secrets, Shape, kind_of};
 use super::validate::{self, Body};
 use super::{azure, decode, effects, json, merge, options};
-use crate::api::model::{Merge, Output, Ty, Verb, Waiting, first_name};
+use crate::api::model::{
+    Effect, Idempotency, Merge, Output, Paging, Ty, Verb, Waiting, first_name,
+};
 use crate::error::{Code, Error, Sent};
 use crate::http::{Call, Response, Tenant, identify};
 use crate::run::lane;
@@ -136,6 +138,11 @@ fn send(host: &Arc<Host>, op: Op, mut call: Call, origin: Arc<Origin>) -> Result
     }
     call.step = lane::next_step(&call.operation);
     let response = azure::call(host, &mut call)?;
+    if let Some(list) = following(host, op, &call, &response, &origin) {
+        let value = list.read().collect::<Result<rhai::Array, _>>()?.into();
+        host.seen.met(&value);
+        return Ok(value);
+    }
     given(host, op, &response, &origin)
 }
 
@@ -162,6 +169,31 @@ pub(super) fn given(
     let value = value(op, response, origin)?;
     host.seen.met(&value);
     Ok(value)
+}
+
+/// Returns the list that a call which is no GET has answered with the first page of: the others are
+/// read with GET. Source: Azure Resource Manager, resource provider contract, "nextLink".
+fn following(
+    host: &Arc<Host>,
+    op: Op,
+    call: &Call,
+    first: &Response,
+    origin: &Arc<Origin>,
+) -> Option<List> {
+    let paging = op.operation.paging;
+    let (Output::Many(item), Paging::Link | Paging::Named { .. }) = (op.operation.output, paging)
+    else {
+        return None;
+    };
+    let onward = Call {
+        verb: Verb::Get,
+        body: None,
+        effect: Effect::Read,
+        idempotency: Idempotency::Idempotent,
+        ..call.clone()
+    };
+    let list = List::new(host, onward, paging, item, Arc::clone(origin));
+    Some(list.beginning(first.clone()))
 }
 
 /// Returns the value that an answer means.

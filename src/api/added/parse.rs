@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
+use super::place::Place;
+
 /// Why a text is neither.
 #[derive(Debug)]
 pub(super) struct Unreadable {
     /// What is wrong: a fragment.
     pub(super) what: String,
-    /// Line and column, from 1, where they are known.
-    pub(super) at: Option<(usize, usize)>,
+    /// Where, if that is known.
+    pub(super) at: Option<Place>,
 }
 
 /// How many values a YAML document may hold: the largest documents of Microsoft have about a
@@ -36,7 +38,7 @@ fn json(text: &str) -> Result<Value, Unreadable> {
         let what = whole.split(" at line ").next().unwrap_or_default();
         Unreadable {
             what: format!("it is not JSON: {what}"),
-            at: Some((error.line(), error.column().max(1))),
+            at: Some(point(error.line(), error.column())),
         }
     })
 }
@@ -59,14 +61,28 @@ fn yaml(text: &str) -> Result<Value, Unreadable> {
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let whole = error.without_snippet().to_string();
         let what = whole.lines().next().unwrap_or_default();
+        // What it goes on with is for programmers, and the place is known.
+        let what = what
+            .split(", set DuplicateKeyPolicy")
+            .next()
+            .unwrap_or(what);
+        let what = what.split(" at line ").next().unwrap_or(what);
         let number = |number: u64| usize::try_from(number).unwrap_or(1);
         Unreadable {
             what: format!("it is not YAML: {what}"),
             at: error
                 .location()
-                .map(|at| (number(at.line()), number(at.column()))),
+                .map(|at| point(number(at.line()), number(at.column()))),
         }
     })
+}
+
+fn point(line: usize, column: usize) -> Place {
+    Place {
+        line,
+        column: column.max(1),
+        length: 1,
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +110,7 @@ mod tests {
         let check = |text: &str, what: &str, line: Option<usize>| {
             let error = parse(text).expect_err("refused");
             assert!(error.what.contains(what), "{}", error.what);
-            assert_eq!(error.at.map(|(line, _)| line), line, "{text}");
+            assert_eq!(error.at.map(|at| at.line), line, "{text}");
         };
         check(" \n", "it is empty", None);
         check("{\n  \"a\": 1,\n}", "it is not JSON", Some(3));

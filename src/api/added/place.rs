@@ -8,18 +8,34 @@ enum Step<'a> {
     Element(usize),
 }
 
-/// Returns line and column, from 1, of the value at a path: of its name where it has one. `None` for
-/// a text that is not JSON, or has no such value.
-pub(super) fn locate(text: &str, path: &str) -> Option<(usize, usize)> {
+/// A place in a text, from 1, and how many characters it covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) length: usize,
+}
+
+/// Returns the place of the value at a path: of its name where it has one. `None` for a text that is
+/// not JSON, or has no such value.
+pub(super) fn locate(text: &str, path: &str) -> Option<Place> {
     let mut at = skip_space(text.as_bytes(), 0);
     let mut shown = at;
     for step in steps(path)? {
         (shown, at) = enter(text, at, &step)?;
     }
     let before = text.get(..shown)?;
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next()?.chars().count() + 1;
-    Some((line, column))
+    let length = if shown == at {
+        1
+    } else {
+        let end = skip_value(text.as_bytes(), shown)?;
+        text.get(shown..end)?.chars().count()
+    };
+    Some(Place {
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next()?.chars().count() + 1,
+        length,
+    })
 }
 
 fn steps(path: &str) -> Option<Vec<Step<'_>>> {
@@ -121,14 +137,16 @@ mod tests {
     #[test]
     fn a_value_is_found_by_its_path() {
         let text = "{\n  \"a\": { \"x\\\"}\": 1 },\n  \"paths\": {\n    \"/v1/{id}\": [ 12, true,\n      { \"get\": null } ]\n  }\n}";
-        let check = |path: &str, expected: Option<(usize, usize)>| {
-            assert_eq!(locate(text, path), expected, "{path}");
+        let check = |path: &str, expected: Option<(usize, usize, usize)>| {
+            let found = locate(text, path);
+            let found = found.map(|at| (at.line, at.column, at.length));
+            assert_eq!(found, expected, "{path}");
         };
-        check("$", Some((1, 1)));
-        check("$.a", Some((2, 3)));
-        check("$.paths['/v1/{id}']", Some((4, 5)));
-        check("$.paths['/v1/{id}'][1]", Some((4, 23)));
-        check("$.paths['/v1/{id}'][2].get", Some((5, 9)));
+        check("$", Some((1, 1, 1)));
+        check("$.a", Some((2, 3, 3)));
+        check("$.paths['/v1/{id}']", Some((4, 5, 10)));
+        check("$.paths['/v1/{id}'][1]", Some((4, 23, 1)));
+        check("$.paths['/v1/{id}'][2].get", Some((5, 9, 5)));
         check("$.b", None);
         check("$.a.b", None);
         check("$.paths['/v1/{id}'][3]", None);

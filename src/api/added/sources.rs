@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::hex;
 use super::parse::{Unreadable, parse};
-use super::place::locate;
+use super::place::{Place, locate};
 use crate::api::document::{Document, Foreign, Problem, beside, read_foreign};
 use crate::api::model::Service;
 use crate::base::file::{TextError, read_text};
@@ -135,9 +135,16 @@ impl Sources {
         let name = &self.files[0].name;
         let message = format!("`{name}` cannot be added: it has {count}; nothing was written");
         let related = problems.iter().map(|problem| self.placed(problem));
-        Error::new(Code::CheckDocument, message)
-            .help("an overlay can leave operations out: `operations: { ID: { leave_out: true } }`")
-            .related(related)
+        let error = Error::new(Code::CheckDocument, message).related(related);
+        if problems
+            .iter()
+            .any(|it| it.path.starts_with("$.paths.") || it.path.starts_with("$.paths["))
+        {
+            return error.help(
+                "an overlay can leave operations out: `operations: { ID: { leave_out: true } }`",
+            );
+        }
+        error
     }
 
     fn placed(&self, problem: &Problem) -> Error {
@@ -190,12 +197,12 @@ fn text_of(path: &Path) -> Result<String, TextError> {
     read_text(path)
 }
 
-fn place(name: &str, (line, column): (usize, usize)) -> At {
+fn place(name: &str, place: Place) -> At {
     At {
         source: name.to_owned(),
-        line,
-        column,
-        length: 1,
+        line: place.line,
+        column: place.column,
+        length: place.length,
     }
 }
 

@@ -90,10 +90,13 @@ fn is_description(source: &Source<'_>, root: &Node<'_>) -> bool {
     match (version("swagger"), version("openapi")) {
         (Some(word), _) if word == "2.0" || word == "2" => {}
         (None, Some(word)) if word.starts_with("3.") || word == "3" => {}
-        (None, None) => source.problems.add(
-            root,
-            "neither `swagger: \"2.0\"` nor `openapi: 3.x` stands here: this is no OpenAPI document",
-        ),
+        (None, None) => {
+            source.problems.add(
+                root,
+                "neither `swagger: \"2.0\"` nor `openapi: 3.x` stands here: this is no OpenAPI document",
+            );
+            return false;
+        }
         (Some(word), _) | (None, Some(word)) => source.problems.add(
             root,
             format!("OpenAPI 2.0 and 3.x can be read, and this is {word}"),

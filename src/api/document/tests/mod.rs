@@ -1,6 +1,7 @@
 //! The reader over small documents, changed a little for each test.
 
 mod azure;
+mod foreign;
 mod problems;
 mod shapes;
 mod words;
