@@ -3,6 +3,7 @@
 
 mod arm_calls;
 mod arm_waiting;
+mod api_add;
 mod bad_input;
 mod challenges;
 mod cli;

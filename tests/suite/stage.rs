@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-use tenantry::api::model::Effect;
+use tenantry::api::model::{Effect, Service};
 use tenantry::api::{Principal, ServiceName};
 use tenantry::base::cancel::Cancel;
 use tenantry::base::clock::{Clock, Timestamp, VirtualClock};
@@ -105,7 +105,23 @@ impl Stage {
         Self::with(0, grants)
     }
 
+    /// Starts one whose session may do everything, calls these services, and reaches Azure at another
+    /// address than the sandbox's.
+    pub(crate) fn reaching(azure: &str, services: Vec<&'static Service>) -> Self {
+        let all = vec![Effect::Write, Effect::Spend, Effect::Destroy];
+        Self::calling(0, all, services, Some(azure))
+    }
+
     fn with(customers: usize, grants: Vec<Effect>) -> Self {
+        Self::calling(customers, grants, tenantry::api::services().to_vec(), None)
+    }
+
+    fn calling(
+        customers: usize,
+        grants: Vec<Effect>,
+        services: Vec<&'static Service>,
+        azure: Option<&str>,
+    ) -> Self {
         let start = Timestamp::from_second(1_767_225_600).expect("a time");
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::jumping(start));
         let options = Options {
@@ -120,12 +136,15 @@ impl Stage {
         };
         let sandbox = sandbox::start(options).expect("a sandbox");
         let ears = Arc::new(Ears::default());
-        let account = account(&sandbox);
+        let mut account = account(&sandbox);
+        if let Some(azure) = azure {
+            account.profile.endpoints.arm = azure.parse().expect("a URL");
+        }
         let cancel = Cancel::default();
         let client = client(&account, &clock, &cancel, grants);
         let settings = Settings {
             door: Arc::new(Pipeline::new(Arc::new(client))),
-            services: tenantry::api::services().to_vec(),
+            services,
             output: Arc::clone(&ears) as Arc<dyn Output>,
             progress: Arc::clone(&ears) as Arc<dyn Progress>,
             prompt: Arc::new(Yes),
