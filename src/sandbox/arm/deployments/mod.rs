@@ -1,8 +1,8 @@
 //! Deployments of templates to resource groups and subscriptions. Source: arm reference §7, §10.5,
 //! §13.
 //!
-//! `draft` reads what is asked, `begin` takes it on, `run` makes the resources as the clock moves,
-//! `inside` lets a deployment call what any caller may call. A deployment that only might be
+//! `draft` reads what is asked, `begin` takes it on, `run` goes from step to step as the clock
+//! moves, `make` makes what a step is about, `inside` lets a deployment call what any caller may call. A deployment that only might be
 //! (`simulate`) runs the same way in a world that is thrown away: `validate` and `what_if` look at
 //! that one.
 
@@ -14,6 +14,7 @@ mod draft;
 mod inside;
 mod list;
 mod live;
+mod make;
 mod operations;
 mod place;
 mod refusal;
@@ -158,8 +159,13 @@ pub(super) fn remove(tx: &mut Tx<'_>, key: &str) {
 /// Forgets the deployments of a group that is gone.
 pub(super) fn forget_below(tx: &mut Tx<'_>, key: &str) {
     let below = tx.arm.deployments.under(key);
-    let keys: Vec<String> = below.map(|(key, _)| key.to_owned()).collect();
-    for key in keys {
+    let rows: Vec<Deployment> = below.map(|(_, row)| row.clone()).collect();
+    for row in rows {
+        let key = row.id.to_lowercase();
+        if row.state.is_active() {
+            let error = refusal::canceled(&row.name);
+            run::end(tx, row, DeploymentState::Canceled, Some(error));
+        }
         tx.arm.deployments.remove(&key);
     }
 }

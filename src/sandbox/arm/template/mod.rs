@@ -4,6 +4,7 @@
 //! each function (formats, hashes).
 
 mod copy;
+mod declared;
 mod document;
 mod evaluate;
 mod expression;

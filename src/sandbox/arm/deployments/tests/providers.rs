@@ -169,3 +169,63 @@ fn a_provider_that_is_not_registered_refuses_at_once() {
         seen.json
     );
 }
+
+#[test]
+fn roles_and_locks_are_given_by_templates() {
+    let shop = Shop::new();
+    let reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+    let mut role = resource(
+        "Microsoft.Authorization/roleAssignments",
+        "[guid('reader')]",
+        json!({
+            "apiVersion": "2022-04-01",
+            "properties": {
+                "roleDefinitionId": format!("[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '{reader}')]"),
+                "principalId": "fab71ca0-0009-4000-8000-000000000001",
+                "principalType": "Group",
+            },
+        }),
+    );
+    role.as_object_mut().map(|role| role.remove("location"));
+    let mut lock = resource(
+        "Microsoft.Authorization/locks",
+        "keep",
+        json!({
+            "apiVersion": "2020-05-01",
+            "scope": "Microsoft.Compute/availabilitySets/one",
+            "dependsOn": ["one"],
+            "properties": { "level": "CanNotDelete" },
+        }),
+    );
+    lock.as_object_mut().map(|lock| lock.remove("location"));
+    let one = super::set("one", json!({}));
+    let made = template(&json!([role, lock, one]), json!({}));
+    let seen = shop.deployed("d1", &body("Incremental", &made, json!({})));
+    assert_eq!(
+        seen["properties"]["provisioningState"], "Succeeded",
+        "{seen}"
+    );
+    let set = format!("{}/providers/{}/one", shop.group(), super::SETS);
+    assert_eq!(code(&shop.send("DELETE", &set, None)), (409, "ScopeLocked"));
+    let empty = body("Complete", &template(&json!([]), json!({})), json!({}));
+    let seen = shop.deployed("d2", &empty);
+    assert_eq!(
+        seen["properties"]["error"]["details"][0]["code"], "ScopeLocked",
+        "{seen}"
+    );
+}
+
+#[test]
+fn a_group_that_goes_ends_what_runs_in_it() {
+    let shop = Shop::new();
+    let seen = shop.deploy("d1", &network("web"));
+    assert_eq!(seen.status, 201, "{}", seen.json);
+    assert_eq!(shop.send("DELETE", &shop.group(), None).status, 202);
+    shop.bench.advance(Duration::from_secs(600));
+    let status = shop.follow(&seen, "azure-asyncoperation");
+    assert_eq!(status.json["status"], "Failed", "{}", status.json);
+    assert_eq!(
+        status.json["error"]["details"][0]["code"],
+        "ResourceGroupBeingDeleted"
+    );
+}

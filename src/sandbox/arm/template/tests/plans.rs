@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{GROUP, ids, planned, resource, told, why};
@@ -386,5 +387,31 @@ fn a_plan_finds_what_a_reference_means() {
     ] {
         let expected = expected.map(|kind| (kind, "2025-05-01".to_owned()));
         assert_eq!(find(target), Ok(expected), "{target}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_order_respects_every_dependency_or_there_is_a_circle(
+        edges in prop::collection::vec((0..8_usize, 0..8_usize), 0..14),
+    ) {
+        let resources: Vec<Value> = (0..8)
+            .map(|at| {
+                let needs = edges.iter().filter(|(from, _)| *from == at);
+                let needs: Vec<String> = needs.map(|(_, to)| format!("r{to}")).collect();
+                resource(VNET, &format!("r{at}"), json!({ "dependsOn": needs }))
+            })
+            .collect();
+        let outcome = planned(json!({ "resources": resources }), Value::Null, |plan, _| plan.order());
+        match outcome {
+            Ok(order) => {
+                let place = |wanted: usize| order.iter().position(|at| *at == wanted);
+                prop_assert_eq!(order.len(), 8);
+                for (from, to) in edges {
+                    prop_assert!(place(to) < place(from), "{} after {}", from, to);
+                }
+            }
+            Err(fault) => prop_assert!(fault.text().contains("Circular dependency")),
+        }
     }
 }
