@@ -2,6 +2,7 @@
 
 mod complete;
 mod fails;
+mod machine;
 mod nested;
 mod providers;
 mod refuses;
