@@ -127,19 +127,29 @@ impl Way<'_> {
         state.stats.of(self.service, verb, template).requests += 1;
     }
 
-    /// Returns what answers a path that Azure Resource Manager refuses without any provider.
-    fn astray(&self) -> Option<Found> {
-        let is_arm = self.service == Service::Arm;
-        let route = is_arm.then(|| arm::astray(self.path)).flatten()?;
-        let params = Vec::new();
-        Some(Found { route, params })
+    /// Puts what answers a path that Azure Resource Manager refuses without any provider in the place
+    /// of no route, and of the one that takes every path.
+    fn astray(&self, found: Option<Found>) -> Option<Found> {
+        let is_exact = found
+            .as_ref()
+            .is_some_and(|found| !arm::takes_all(found.route));
+        if self.service != Service::Arm || is_exact {
+            return found;
+        }
+        match arm::astray(self.path) {
+            Some(route) => Some(Found {
+                route,
+                params: Vec::new(),
+            }),
+            None => found,
+        }
     }
 
     fn serve(&self, state: &mut State) -> Reply {
         let verb = self.incoming.method.as_str();
         self.count(state);
         let found = router().find(self.service, verb, self.path);
-        let Some(Found { route, params }) = found.or_else(|| self.astray()) else {
+        let Some(Found { route, params }) = self.astray(found) else {
             return render::unserved(self.service, &self.incoming.method, self.path);
         };
         let headers = &self.incoming.headers;

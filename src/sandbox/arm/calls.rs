@@ -105,14 +105,15 @@ pub(super) fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     };
     let kind = kind::of(&kind)?;
     kind::version(request, kind)?;
-    access::pass(request, tx, &scope, &format!("{}/read", kind.name()))?;
+    let view = access::View::of(request, tx, &scope, &format!("{}/read", kind.name()))?;
     if scope.group.is_some() && !tx.arm.groups.has(&scope.group_key().unwrap_or_default()) {
         return Err(group::missing(&scope));
     }
     if !scope.sections.is_empty() && !tx.arm.resources.has(&scope.key()) {
         return Err(missing(&scope));
     }
-    let rows = of_kind(tx, &scope, kind).collect();
+    let rows = of_kind(tx, &scope, kind);
+    let rows = rows.filter(|one| view.shows(&one.id)).collect();
     page::of(request, rows, |one| shown(tx, one, Some(request)))
 }
 

@@ -56,12 +56,8 @@ fn id(request: &Request) -> Id {
 fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     access::version(request, VERSIONS)?;
     let scope = Id::of_subscription(request.param("subscription"));
-    access::pass(
-        request,
-        tx,
-        &scope,
-        "Microsoft.Resources/subscriptions/resourceGroups/read",
-    )?;
+    let action = "Microsoft.Resources/subscriptions/resourceGroups/read";
+    let view = access::View::of(request, tx, &scope, action)?;
     let tag = request.query("$filter").map(page::tag_filter).transpose()?;
     let groups = tx.arm.groups.under(&scope.key());
     let fits = |group: &&ResourceGroup| {
@@ -69,6 +65,7 @@ fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
             .is_none_or(|(name, value)| page::tagged(&group.tags, name, value.as_deref()))
     };
     let shown = groups
+        .filter(|(key, _)| view.shows(key))
         .map(|(_, group)| group)
         .filter(fits)
         .map(shown)

@@ -34,6 +34,11 @@ static OTHER_VERB: Route = Route::arm("GET", "/subscriptions", |request, _| {
     Err(Refusal::new(405, "MethodNotAllowed", text))
 });
 
+/// Tells whether a route takes every path, so that it does not say that a path is right.
+pub(crate) fn takes_all(route: &Route) -> bool {
+    route.template.starts_with("/{*") && route.template.matches('/').count() == 1
+}
+
 /// Returns what answers a path that no route of the verb fits, unless it may be one that is
 /// documented and not served.
 pub(crate) fn astray(path: &str) -> Option<&'static Route> {

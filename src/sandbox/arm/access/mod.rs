@@ -6,10 +6,12 @@ mod closed;
 mod linked;
 mod rights;
 mod version;
+mod view;
 
 pub(super) use linked::linked;
 pub(super) use rights::{Who, covers};
 pub(super) use version::{misrouted, version, version_of};
+pub(super) use view::View;
 
 use serde_json::{Value, json};
 

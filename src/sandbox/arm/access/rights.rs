@@ -53,9 +53,15 @@ impl Who {
         let scope = id.key();
         let own = self.own(world, id.subscription.as_deref().unwrap_or_default());
         let mut above = own.filter(|role| covers(&role.scope, &scope));
-        above.any(|role| {
-            action == LOOK || definition(&role.role).is_some_and(|role| role.allows(action))
-        })
+        above.any(|role| action == LOOK || allows(role, action))
+    }
+
+    /// Returns the scopes below a scope at which it may do something.
+    pub(super) fn parts(&self, world: &World, id: &Id, action: &str) -> Vec<String> {
+        let scope = id.key();
+        let own = self.own(world, id.subscription.as_deref().unwrap_or_default());
+        let below = own.filter(|role| covers(&scope, &role.scope) && allows(role, action));
+        below.map(|role| role.scope.clone()).collect()
     }
 
     /// Tells whether it sees a subscription: it may read something there.
@@ -72,6 +78,10 @@ impl Who {
         let roles = world.arm.roles.under(&key).map(|(_, role)| role);
         roles.filter(|role| self.has(role))
     }
+}
+
+fn allows(role: &AzureRole, action: &str) -> bool {
+    definition(&role.role).is_some_and(|definition| definition.allows(action))
 }
 
 /// Tells whether a scope is another or lies above it; casing does not count.

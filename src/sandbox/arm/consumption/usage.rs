@@ -65,7 +65,9 @@ fn rate_of(resource: &Resource) -> Option<&'static Rate> {
     let rate = RATES
         .iter()
         .find(|rate| rate.kind.eq_ignore_ascii_case(&resource.kind));
-    rate.filter(|_| !is_off)
+    // The database that every server has comes with it.
+    let is_free = resource.name == "master";
+    rate.filter(|_| !is_off && !is_free)
 }
 
 /// Days, each by its beginning: from the first to before the last.

@@ -47,29 +47,29 @@ fn of_subscription(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     access::version(request, VERSIONS)?;
     let scope = Id::of_subscription(request.param("subscription"));
     let action = "Microsoft.Resources/subscriptions/resources/read";
-    access::pass(request, tx, &scope, action)?;
-    list(request, tx, &scope)
+    let view = access::View::of(request, tx, &scope, action)?;
+    list(request, tx, &scope, &view)
 }
 
 fn of_group(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     access::version(request, VERSIONS)?;
     let scope = Id::of_group(request.param("subscription"), request.param("group"));
     let action = "Microsoft.Resources/subscriptions/resourceGroups/resources/read";
-    access::pass(request, tx, &scope, action)?;
+    let view = access::View::of(request, tx, &scope, action)?;
     if !tx.arm.groups.has(&scope.key()) {
         return Err(group::missing(&scope));
     }
-    list(request, tx, &scope)
+    list(request, tx, &scope, &view)
 }
 
 /// Lists what has a location: parts of other resources are not listed here.
-fn list(request: &Request, tx: &Tx<'_>, scope: &Id) -> Outcome {
+fn list(request: &Request, tx: &Tx<'_>, scope: &Id, view: &access::View) -> Outcome {
     let filter = request.query("$filter").filter(|text| !text.is_empty());
     let filter = filter.map_or(Ok(Filter::default()), Filter::parse)?;
     let more = expanded(request)?;
     let all = tx.arm.resources.under(&scope.key()).map(|(_, one)| one);
     let all: Vec<&Resource> = all
-        .filter(|one| one.location.is_some() && filter.fits(one))
+        .filter(|one| one.location.is_some() && filter.fits(one) && view.shows(&one.id))
         .collect();
     page::of(request, all, |one| {
         item(tx, one, &more, filter.hides_tags())

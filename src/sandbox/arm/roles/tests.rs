@@ -131,6 +131,62 @@ fn roles_are_inherited_downwards_and_through_groups() {
 }
 
 #[test]
+fn a_list_shows_what_its_caller_may_read() {
+    let bench = Bench::new();
+    let root = root(&bench);
+    let shop = format!("{root}/resourceGroups/rg-shop");
+    let groups = format!("{root}/resourceGroups?api-version=2025-04-01");
+    let sets =
+        format!("{root}/providers/Microsoft.Compute/availabilitySets?api-version=2025-04-01");
+    let names = |path: &str| {
+        let seen = bench.arm(FABRIKAM, Bench::itself(), path);
+        let all = seen.json["value"].as_array().cloned().unwrap_or_default();
+        let names = all
+            .iter()
+            .map(|one| one["name"].as_str().unwrap_or_default().to_owned());
+        (seen.status, names.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(names(&groups), (403, String::new()));
+    let who = json!({ "principalId": principal(&bench), "role": READER });
+    assert_eq!(give(&bench, &root, &shop, NAME, &who).status, 201);
+    assert_eq!(names(&groups), (200, "rg-shop".to_owned()));
+    assert_eq!(names(&sets), (200, "as-web".to_owned()));
+    let all = format!(
+        "{root}/resources?api-version=2025-04-01&$filter=resourceType%20eq%20'Microsoft.Compute/availabilitySets'"
+    );
+    assert_eq!(names(&all), (200, "as-web".to_owned()));
+    assert_eq!(names("/subscriptions?api-version=2022-12-01").0, 200);
+}
+
+#[test]
+fn what_a_resource_refers_to_needs_a_right_of_its_own() {
+    let bench = Bench::new();
+    let root = root(&bench);
+    let machines = "9980e02c-c2be-4d73-94e8-173b1dc7cf3c";
+    let id = |path: &str| Id::parse(&format!("{root}/resourceGroups/{path}")).expect("an id");
+    let kim = caller(FABRIKAM, (Principal::User, KIM), &[]);
+    let linked = |bench: &Bench| {
+        let nic = id("rg-shop/providers/Microsoft.Network/networkInterfaces/nic-web1");
+        let body = json!({ "properties": { "networkProfile": { "networkInterfaces": [{ "id": nic.text() }] } } });
+        let machine = id("rg-empty/providers/Microsoft.Compute/virtualMachines/vm1");
+        let body = body.as_object().cloned().unwrap_or_default();
+        bench.change(|tx| access::linked(&kim, tx, &machine, &body).err())
+    };
+    let refusal = linked(&bench).expect("the sellers read the shop and no more");
+    assert_eq!(
+        (refusal.status, refusal.code),
+        (403, json!("LinkedAuthorizationFailed"))
+    );
+    assert!(
+        refusal.text.contains("networkInterfaces/join/action"),
+        "{}",
+        refusal.text
+    );
+    bench.change(|tx| super::give(tx, (&id("rg-shop"), NAME), (KIM, "User"), machines));
+    assert!(linked(&bench).is_none());
+}
+
+#[test]
 fn wrong_assignments_are_refused() {
     let bench = Bench::new();
     let root = root(&bench);
