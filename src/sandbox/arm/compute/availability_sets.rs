@@ -51,6 +51,9 @@ impl Kind for AvailabilitySets {
 
     fn check(&self, tx: &mut Tx<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         sku(tx, draft)?;
+        let is_used = draft
+            .before
+            .is_some_and(|set| machines(tx, set).next().is_some());
         let properties = &mut draft.resource.properties;
         for computed in ["virtualMachines", "statuses"] {
             properties.remove(computed);
@@ -59,7 +62,7 @@ impl Kind for AvailabilitySets {
             let before = draft.before.and_then(|set| set.properties.get(field));
             let usual = before.cloned().unwrap_or_else(|| usual.into());
             let given = properties.entry(field).or_insert(usual);
-            if before.is_some_and(|before| before != given) {
+            if is_used && before.is_some_and(|before| before != given) {
                 return Err(unchangeable(field));
             }
             if !given
