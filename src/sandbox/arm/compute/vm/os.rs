@@ -8,6 +8,7 @@ use super::super::refusal::{absent, needless, unchangeable};
 use super::{objects, password};
 use crate::sandbox::arm::body::{self, parameter};
 use crate::sandbox::arm::kind::Draft;
+use crate::sandbox::arm::resource::merged;
 use crate::sandbox::reply::Refusal;
 
 /// What is written and never shown.
@@ -94,8 +95,7 @@ fn unchanged(draft: &mut Draft<'_>, before: &Map<String, Value>) -> Result<(), R
             return Err(unchangeable(&format!("osProfile.{name}")));
         }
     }
-    let mut profile = known;
-    profile.extend(given);
+    let profile = merged(&known, given);
     if !profile.is_empty() {
         let properties = &mut draft.resource.properties;
         properties.insert("osProfile".to_owned(), profile.into());

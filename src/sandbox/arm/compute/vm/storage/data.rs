@@ -10,6 +10,7 @@ use super::Members;
 use super::disk::{attached, gigabytes, is_managed, manage, usual};
 use crate::sandbox::arm::body::{self, need, parameter};
 use crate::sandbox::arm::kind::Draft;
+use crate::sandbox::arm::resource::merged;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::store::Tx;
 
@@ -29,8 +30,17 @@ pub(super) fn data(
         );
         return Err(not_allowed(text));
     }
+    let known = match draft.before {
+        Some(before) => objects(&before.properties, "storageProfile.dataDisks")?,
+        None => Vec::new(),
+    };
     let mut luns = Vec::new();
     for disk in &mut all {
+        if let Some(was) = known.iter().find(|was| is_same(was, disk)) {
+            let option = was.get("createOption").cloned().unwrap_or_default();
+            *disk = merged(was, std::mem::take(disk));
+            disk.insert("createOption".to_owned(), option);
+        }
         let lun = disk.get("lun").ok_or_else(|| absent("dataDisk.lun"))?;
         let lun = lun.as_u64().filter(|lun| *lun < 64);
         let Some(lun) = lun.filter(|lun| !luns.contains(lun)) else {
@@ -49,6 +59,16 @@ pub(super) fn data(
         }
     }
     Ok(all)
+}
+
+/// Tells whether a disk is one that the machine had: the same number, and no other name or id.
+fn is_same(was: &Members, disk: &Members) -> bool {
+    let same = |path: &str| {
+        let given = body::at(disk, path).and_then(Value::as_str);
+        let known = body::at(was, path).and_then(Value::as_str);
+        given.is_none_or(|given| known.is_some_and(|known| known.eq_ignore_ascii_case(given)))
+    };
+    was.get("lun") == disk.get("lun") && same("name") && same("managedDisk.id") && same("vhd.uri")
 }
 
 fn data_disk(

@@ -218,6 +218,8 @@ fn a_machine_that_goes_lets_go_what_it_held() {
     storage["dataDisks"] =
         json!([{ "lun": 0, "createOption": "Empty", "diskSizeGB": 64, "name": "data0" }]);
     let seen = shop.make(ONE, &body);
+    // What was asked for once may be asked for again.
+    assert_eq!(shop.make(ONE, &body)["properties"], seen["properties"]);
     let (disk, data) = (disk_of(&seen), "Microsoft.Compute/disks/data0");
     shop.refused("DELETE", data, None, (409, "OperationNotAllowed"));
     let gone = shop.call("DELETE", ONE, None);
