@@ -1,9 +1,9 @@
 //! The integration tests: one binary, a module per feature. Most run the program as a user does,
 //! against the embedded sandbox or one that is served by another process; some drive the library.
 
+mod api_add;
 mod arm_calls;
 mod arm_waiting;
-mod api_add;
 mod bad_input;
 mod challenges;
 mod cli;

@@ -25,9 +25,8 @@ impl View {
         scope: &Id,
         action: &str,
     ) -> Result<Self, Refusal> {
-        let refusal = match pass(request, tx, scope, action) {
-            Ok(_) => return Ok(Self::All),
-            Err(refusal) => refusal,
+        let Err(refusal) = pass(request, tx, scope, action) else {
+            return Ok(Self::All);
         };
         let parts = Who::of(tx, request.caller()?).parts(tx, scope, action);
         if refusal.status == 403 && !parts.is_empty() {
