@@ -117,7 +117,8 @@ pub(crate) fn answer(
     for (name, value) in usual(service, ids, locale.unwrap_or("en-US")) {
         if noisy {
             set(&mut headers, name, &format!("{value},{value}"));
-        } else {
+        } else if service != Service::Arm || !headers.contains_key(name) {
+            // A provider of Azure may name the request itself.
             set(&mut headers, name, value);
         }
     }

@@ -155,6 +155,10 @@ pub(super) fn lead(tx: &Tx<'_>, request: &Request, id: &str, mut reply: Reply) -
     let url = |path: &str| format!("{}/arm{path}?api-version={version}", request.origin);
     if let Some(path) = &operation.status_path {
         reply = reply.header("azure-asyncoperation", &url(path));
+        if path.contains("/providers/Microsoft.Network/") {
+            // This provider names the request after the operation.
+            reply = reply.header("x-ms-request-id", id);
+        }
     }
     if let Some(path) = &operation.result_path {
         reply = reply.header("location", &url(path));

@@ -29,6 +29,7 @@ fn a_network_is_written_with_its_subnets_and_loses_those_it_does_not_name() {
     );
     net.bench.advance(Duration::from_secs(6));
     let status = follow(&net.bench, &seen, "azure-asyncoperation");
+    assert_eq!(status.json["name"], seen.header("x-ms-request-id"));
     assert_eq!(status.json["status"], "Succeeded", "{}", status.json);
     let made = net.get("virtualNetworks/v");
     let subnet = &made["properties"]["subnets"][0];
