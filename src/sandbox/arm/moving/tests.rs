@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::tests::{call, follow, refused, root};
 use crate::sandbox::entra::seed::HOME;
 use crate::sandbox::testing::{Bench, Seen};
 
 const VERSION: &str = "api-version=2025-04-01";
+/// The subscription that Fabrikam gets besides.
+const OTHER: &str = "07e40000-0000-4000-8000-000000000001";
 const LOCKS: &str = "api-version=2020-05-01";
 
 /// The group of the shop and the empty one.
@@ -185,4 +188,82 @@ fn what_the_providers_have_against_a_move_is_the_end_of_it() {
         Some(&json!({ "location": "westeurope" })),
     );
     assert_eq!(open.status, 200);
+}
+
+/// Gives Fabrikam a second subscription with a group, and returns that group's id.
+fn second(bench: &Bench) -> String {
+    let (first, other) = (root(bench), Id::of_subscription(OTHER).text());
+    bench.change(|tx| {
+        let old = first.rsplit('/').next().unwrap_or_default();
+        let mut row = tx.arm.subscriptions.get(old).cloned().expect("seeded");
+        OTHER.clone_into(&mut row.id);
+        tx.arm.subscriptions.put(OTHER, row);
+        let roles = tx.arm.roles.under(&first);
+        let roles: Vec<_> = roles
+            .map(|(key, role)| (key.to_owned(), role.clone()))
+            .collect();
+        for (key, mut role) in roles.into_iter().filter(|(_, role)| role.scope == first) {
+            other.clone_into(&mut role.scope);
+            tx.arm.roles.put(&key.replace(&first, &other), role);
+        }
+    });
+    let group = format!("{other}/resourceGroups/rg-other");
+    let body = json!({ "location": "westeurope" });
+    let made = call(bench, "PUT", &format!("{group}?{VERSION}"), Some(&body));
+    assert_eq!(made.status, 201, "{}", made.json);
+    group
+}
+
+#[test]
+fn what_leaves_its_subscription_takes_all_along_that_it_names() {
+    let bench = Bench::new();
+    let (shop, _) = groups(&bench);
+    let other = second(&bench);
+    let account = "providers/Microsoft.Storage/storageAccounts/stfabshop01";
+    let ask = |action: &str, what: &str| {
+        let seen = ask(
+            &bench,
+            action,
+            &shop,
+            &other,
+            &json!([format!("{shop}/{what}")]),
+        );
+        bench.advance(Duration::from_secs(60));
+        seen
+    };
+    let early = ask("moveResources", account);
+    assert_eq!(
+        refused(&early),
+        (400, "TargetSubscriptionNotRegistered"),
+        "{}",
+        early.json
+    );
+    bench.change(|tx| {
+        for namespace in ["microsoft.network", "microsoft.storage"] {
+            let key = format!("{OTHER}/{namespace}");
+            tx.arm.registrations.put(&key, "Registered".to_owned());
+        }
+    });
+    for (what, code) in [
+        ("networkInterfaces/nic-batch1", "LinkedResourceMissing"),
+        ("virtualNetworks/vnet-shop", "LinkedResourceMissing"),
+        ("publicIPAddresses/pip-web1", "ResourceNotMovable"),
+    ] {
+        let what = format!("providers/Microsoft.Network/{what}");
+        let end = follow(&bench, &ask("validateMoveResources", &what), "location");
+        assert_eq!(refused(&end), (409, "ResourceMoveProviderValidationFailed"));
+        assert_eq!(
+            end.json["error"]["details"][0]["code"], code,
+            "{}",
+            end.json
+        );
+    }
+    let moved = follow(&bench, &ask("moveResources", account), "location");
+    assert_eq!(moved.status, 204, "{}", moved.json);
+    let there = format!("{other}/{account}?api-version=2025-06-01");
+    let there = call(&bench, "GET", &there, None);
+    assert_eq!(
+        (there.status, &there.json["name"]),
+        (200, &json!("stfabshop01"))
+    );
 }
