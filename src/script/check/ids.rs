@@ -181,7 +181,8 @@ impl Checker<'_> {
         } else {
             self.cannot_stand(call, param, &article(schema), arg.start_position());
         }
-        Reach::To(own)
+        // Told once: what it was meant to stand for is not known.
+        Reach::Unknown
     }
 
     fn reach_of_text(
@@ -206,7 +207,7 @@ impl Checker<'_> {
             _ if open => Reach::Unknown,
             _ => {
                 self.cannot_stand(call, param, "this id", at);
-                Reach::To(own)
+                Reach::Unknown
             }
         }
     }
