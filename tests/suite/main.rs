@@ -4,6 +4,7 @@
 mod api_add;
 mod arm_calls;
 mod arm_waiting;
+mod azure_runbooks;
 mod bad_input;
 mod challenges;
 mod cli;
