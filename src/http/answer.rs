@@ -1,10 +1,12 @@
 //! What an answer means: the call's result, or an error with everything that the service said.
 
 use http::StatusCode;
+use serde_json::Value;
 
 use super::advice;
 use super::call::{Call, Tenant};
 use super::challenge::other_tenant;
+use super::details;
 use super::request::Request;
 use super::response::Response;
 use crate::api::model::Verb;
@@ -84,7 +86,14 @@ fn refused(call: &Call, request: &Request, answer: &Response) -> Error {
         (None, Some(help)) => Error::new(code, message).help(help),
         (None, None) => Error::new(code, message),
     };
-    error.sent(Sent::Yes).fault(fault)
+    let error = error.sent(Sent::Yes).fault(fault);
+    match call.service {
+        ServiceName::Arm | ServiceName::Recovery => {
+            let whole: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            details::told(error, whole.get("error").unwrap_or(&whole))
+        }
+        ServiceName::Partner | ServiceName::Graph => error,
+    }
 }
 
 /// Returns the first line of a refusal: who refused what, for whom, and in which words.

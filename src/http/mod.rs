@@ -8,6 +8,7 @@ mod call;
 mod challenge;
 mod claims;
 mod client;
+mod details;
 mod pager;
 mod pipeline;
 mod policy;

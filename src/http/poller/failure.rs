@@ -12,14 +12,11 @@ use crate::api::dialect;
 use crate::base::duration;
 use crate::base::text::shorten;
 use crate::error::{Code, Error, Fault, Sent};
+use crate::http::details;
 use crate::http::response::Response;
 
 /// States that are a failure, in lower case.
 const FAILED: [&str; 4] = ["failed", "canceled", "cancelled", "rejected"];
-/// Details that are told one by one.
-const TOLD: usize = 10;
-/// How deep details are followed.
-const DEEPEST: usize = 8;
 /// Characters of a message in the first line of an error.
 const MESSAGE: usize = 300;
 /// Places of an error within a body, the nearest first.
@@ -56,56 +53,10 @@ pub(super) fn failed(poller: &Poller, word: &str, answer: &Response) -> Error {
     if !said.trim().is_empty() {
         text = format!("{text}: {}", shorten(&said, MESSAGE + 100));
     }
-    let mut details = Vec::new();
-    collect(error.unwrap_or(&Value::Null), 0, &mut details);
     let failed = Error::new(Code::OperationFailed, text)
         .sent(Sent::Yes)
         .fault(fault);
-    let failed = match details.last() {
-        Some(last) => failed.help(format!("mend what lies deepest: {last}")),
-        None => failed,
-    };
-    let each = details.into_iter().take(TOLD);
-    failed.related(each.map(|one| Error::new(Code::OperationFailed, one).sent(Sent::Yes)))
-}
-
-/// Collects `details` from the outside in, each as `Code (message), target`. Deployments carry the
-/// refusal of a resource as JSON text within the message.
-fn collect(error: &Value, depth: usize, found: &mut Vec<String>) {
-    if depth == DEEPEST {
-        return;
-    }
-    let inner = error["message"]
-        .as_str()
-        .filter(|text| text.starts_with('{'));
-    if let Some(inner) = inner.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
-        let inner = inner.get("error").unwrap_or(&inner);
-        found.extend(one(inner));
-        collect(inner, depth + 1, found);
-    }
-    let details = error["details"].as_array();
-    for detail in details.into_iter().flatten() {
-        found.extend(one(detail));
-        collect(detail, depth + 1, found);
-    }
-}
-
-/// Returns a detail in one line.
-fn one(detail: &Value) -> Option<String> {
-    let word = |key: &str| detail[key].as_str().unwrap_or_default().trim();
-    let (code, message, target) = (word("code"), word("message"), word("target"));
-    let message = shorten(message, MESSAGE);
-    let text = match (code, message.as_str()) {
-        ("", "") => return None,
-        ("", message) => message.to_owned(),
-        (code, message) if message.is_empty() || message.starts_with('{') => code.to_owned(),
-        (code, message) => format!("{code} ({message})"),
-    };
-    Some(if target.is_empty() {
-        text
-    } else {
-        format!("{text}, target {target}")
-    })
+    details::told(failed, error.unwrap_or(&Value::Null))
 }
 
 /// Returns what the service said; `error` is the part of the body that speaks of the failure.
