@@ -6,6 +6,12 @@ use crate::error::{Code, Fault};
 /// A token of another tenant than the subscription's.
 pub(super) const WRONG_TENANT: &str = "InvalidAuthenticationTokenTenant";
 
+/// What cannot be done as things are: also a region whose cores are used up, which the text alone
+/// tells.
+const NOT_ALLOWED: &str = "OperationNotAllowed";
+/// Stands for it where the text speaks of a quota.
+const QUOTA: &str = "OperationNotAllowed:quota";
+
 /// What a refusal is, and what to do about it.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -44,6 +50,11 @@ const ALL: &[Refusal] = &[
         help: "see `arm::group_resources(resource_group)`",
     },
     Refusal {
+        codes: &["FeatureNotFound"],
+        code: Code::ArmNotFound,
+        help: "see `arm::features(subscription, namespace)`",
+    },
+    Refusal {
         codes: &["DeploymentNotFound"],
         code: Code::ArmNotFound,
         help: "see `arm::deployments(resource_group)`",
@@ -68,6 +79,11 @@ const ALL: &[Refusal] = &[
         help: "such names are unique in all of Azure: ask first by `arm::check_storage_name` or `arm::check_sql_name`",
     },
     Refusal {
+        codes: &["InvalidResourceLocation", "InvalidResourceGroupLocation"],
+        code: Code::ArmExists,
+        help: "a location never changes: give the one that it has, or another name",
+    },
+    Refusal {
         codes: &["MissingSubscriptionRegistration"],
         code: Code::ArmUnregistered,
         help: "register it first: `arm::ensure_registered(subscription, namespace)`; a run that may write does so by itself",
@@ -83,7 +99,12 @@ const ALL: &[Refusal] = &[
         help: "write the version behind the path, `?api-version=…`, or as the option `api_version`",
     },
     Refusal {
-        codes: &["InvalidResourceType", "InvalidResourceNamespace"],
+        codes: &["InvalidResourceNamespace"],
+        code: Code::ArmVersion,
+        help: "see `arm::providers(subscription)`: a namespace reads like `Microsoft.Compute`",
+    },
+    Refusal {
+        codes: &["InvalidResourceType"],
         code: Code::ArmVersion,
         help: "see `arm::provider_resource_types(subscription, namespace)`",
     },
@@ -93,7 +114,7 @@ const ALL: &[Refusal] = &[
         help: "see `arm::subscription(tenant, id).state`; while it is not Enabled, things can be read and deleted only",
     },
     Refusal {
-        codes: &["QuotaExceeded"],
+        codes: &["QuotaExceeded", QUOTA],
         code: Code::ArmQuota,
         help: "take a smaller size or another region, delete what is not needed, or ask Azure's support for more",
     },
@@ -132,6 +153,24 @@ const ALL: &[Refusal] = &[
         help: "wait for the deployment of that name, cancel it by `arm::cancel_deployment(deployment)`, or take another name",
     },
     Refusal {
+        codes: &[NOT_ALLOWED],
+        code: Code::ArmConflict,
+        help: "the text says what stands in the way: change that first",
+    },
+    Refusal {
+        codes: &[
+            "NicInUse",
+            "PublicIPAddressInUse",
+            "PublicIPAddressCannotBeDeleted",
+            "PrivateIPAddressInUse",
+            "InUseSubnetCannotBeDeleted",
+            "InUsePrefixCannotBeDeleted",
+            "InUseNetworkSecurityGroupCannotBeDeleted",
+        ],
+        code: Code::ArmConflict,
+        help: "the text names what uses it: take it off there, or delete that first",
+    },
+    Refusal {
         codes: &[
             "Conflict",
             "AnotherOperationInProgress",
@@ -144,9 +183,14 @@ const ALL: &[Refusal] = &[
 
 /// Returns what a refusal is, if its code tells.
 pub(super) fn of(fault: &Fault) -> Option<&'static Refusal> {
+    let speaks = fault.message.to_ascii_lowercase().contains("quota");
+    let told = match fault.code.as_str() {
+        NOT_ALLOWED if speaks => QUOTA,
+        code => code,
+    };
     let has = |refusal: &&Refusal| {
         let mut codes = refusal.codes.iter();
-        codes.any(|code| code.eq_ignore_ascii_case(&fault.code))
+        codes.any(|code| code.eq_ignore_ascii_case(told))
     };
     ALL.iter().find(has)
 }
@@ -181,8 +225,27 @@ mod tests {
         check("AuthorizationFailed", Some(Code::ArmForbidden));
         check("authorizationfailed", Some(Code::ArmForbidden));
         check("RoleAssignmentExists", Some(Code::ArmExists));
+        check("NicInUse", Some(Code::ArmConflict));
+        check("FeatureNotFound", Some(Code::ArmNotFound));
+        check("InvalidResourceGroupLocation", Some(Code::ArmExists));
         check("OddRefusal", None);
         check("", None);
+    }
+
+    #[test]
+    fn what_is_not_allowed_for_want_of_cores_is_a_quota() {
+        let code = |message: &str| {
+            let fault = Fault {
+                code: NOT_ALLOWED.to_owned(),
+                message: message.to_owned(),
+                ..Fault::default()
+            };
+            of(&fault).map(|refusal| refusal.code)
+        };
+        let cores = "Operation could not be completed as it results in exceeding approved Quota.";
+        assert_eq!(code(cores), Some(Code::ArmQuota));
+        let attached = code("The disk is attached to a machine.");
+        assert_eq!(attached, Some(Code::ArmConflict));
     }
 
     #[test]
