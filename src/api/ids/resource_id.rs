@@ -70,6 +70,9 @@ impl ResourceId {
             Some(unfit) if found == Self::default() => Err(format!(
                 "it begins with `{unfit}` instead of `/{SUBSCRIPTIONS}/` or `/{PROVIDERS}/`"
             )),
+            Some(unfit) if id.trim_matches('/').contains("//") => Err(format!(
+                "`{unfit}` cannot stand where it does, and a part before it is empty"
+            )),
             Some(unfit) => Err(format!("`{unfit}` cannot stand where it does")),
         }
     }
