@@ -139,7 +139,7 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
         ("GET", "credentials") => Ok(json!(Credentials::at(&incoming.origin))),
         (verb, _) => {
             let text = format!(
-                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST revoke, GET POST users, POST gdap, POST gdap/approve, POST groups, POST dns, GET credentials, GET certificate, GET assertion.",
+                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST operations, POST revoke, GET POST users, POST gdap, POST gdap/approve, POST groups, POST dns, GET credentials, GET certificate, GET assertion.",
                 incoming.path
             );
             Err((404, text))
