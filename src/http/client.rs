@@ -260,15 +260,7 @@ impl Client {
     /// Returns where a call goes: the root with another path, so that the host is neither parsed again
     /// nor can be another one.
     pub(crate) fn url(&self, call: &Call) -> Result<Url, Error> {
-        let mut url = self.root(call.service)?.clone();
-        let root = url.path().trim_end_matches('/');
-        let (path, query) = match call.target.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (call.target.as_str(), None),
-        };
-        url.set_path(&format!("{root}{path}"));
-        url.set_query(query);
-        Ok(url)
+        Ok(url_beneath(self.root(call.service)?, &call.target))
     }
 
     /// Returns the id of a tenant; blocks when it has to be asked for, and must then hold a
@@ -284,6 +276,20 @@ impl Client {
             .runtime
             .run(async move { tokens.resolve(&tenant, &wire).await })
     }
+}
+
+/// Returns the address of path and query beneath a root. They are set, not joined, so that nothing in
+/// them leads elsewhere: neither `//host` nor `/a:`.
+pub(super) fn url_beneath(root: &Url, target: &str) -> Url {
+    let mut url = root.clone();
+    let before = root.path().trim_end_matches('/');
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target, None),
+    };
+    url.set_path(&format!("{before}{path}"));
+    url.set_query(query);
+    url
 }
 
 /// Returns whose limits the call counts against.

@@ -14,6 +14,7 @@ use crate::api::ServiceName;
 use crate::api::model::{Auth, Effect, Final, Idempotency, Verb, Waiting};
 use crate::base::clock::Timestamp;
 use crate::error::Error;
+use crate::http::client::url_beneath;
 use crate::http::response::Response;
 use crate::http::{Call, StepKey, Tenant};
 
@@ -55,7 +56,7 @@ fn answer((status, lines, body): Answer<'_>, from: &str) -> Response {
     }
     let status = StatusCode::from_u16(status).expect("a status");
     let body = Bytes::copy_from_slice(body.as_bytes());
-    let url = root().join(from).expect("a URL");
+    let url = url_beneath(&root(), from);
     Response::new(status, headers, body, url)
 }
 

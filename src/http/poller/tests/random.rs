@@ -7,6 +7,7 @@ use super::{answer, call, root};
 use crate::api::model::{Final, Verb, Waiting};
 use crate::base::clock::{Timestamp, later};
 use crate::error::Code;
+use crate::http::client::url_beneath;
 use crate::http::poller::Poller;
 use crate::http::response::Response;
 use crate::http::retry_after::retry_after;
@@ -35,6 +36,9 @@ fn any_link() -> impl Strategy<Value = String> {
         "http://management.azure.com/other",
         "https://example.org/op",
         "//example.org/op",
+        "///example.org/op",
+        "/A:",
+        "/.//example.org/op",
         "https://",
         "",
     ];
@@ -114,9 +118,7 @@ proptest! {
                 prop_assert!(at >= later(now, pause), "{at} is before {now} + {pause:?}");
             }
             prop_assert!(look.target.starts_with('/') || look.target.starts_with('?'));
-            // As the client writes an address: whatever a path looks like, it is one.
-            let mut url = root();
-            url.set_path(look.target.split('?').next().unwrap_or_default());
+            let url = url_beneath(&root(), &look.target);
             prop_assert_eq!(url.origin(), root().origin());
             let target = look.target.clone();
             now = at;
