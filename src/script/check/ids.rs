@@ -60,18 +60,23 @@ impl Checker<'_> {
         args: &'e [Expr],
     ) -> Option<&'e Expr> {
         let (mut next, mut given) = (0, 0);
-        // Whether an argument may stand for more than itself.
-        let mut open = false;
+        // Whether an argument may stand for more than itself, and whether the last one may be a map.
+        let (mut open, mut a_map) = (false, false);
         while let (Some(param), Some(arg)) = (call.positional.get(next), args.get(given)) {
             if param.place != Place::Path {
                 self.parameter(call.service, call.name, param, arg);
-                (next, given) = (next + 1, given + 1);
+                (next, given, a_map) = (next + 1, given + 1, false);
                 continue;
             }
-            if matches!(arg, Expr::Map(..)) {
+            let ty = match arg {
+                Expr::Map(..) => break,
+                _ => self.expression(arg),
+            };
+            if matches!(ty, Ty::Map(_)) {
                 break;
             }
-            match self.reach(call, param, arg, open) {
+            a_map = open && matches!(ty, Ty::Unknown | Ty::Rec(_) | Ty::Dict(_));
+            match self.reach(call, param, (arg, &ty), open) {
                 Reach::To(known) => next = call.after(next, known.max(call.place(param) + 1)),
                 Reach::Unknown => (next, open) = (next + 1, true),
             }
@@ -81,7 +86,7 @@ impl Checker<'_> {
         let missing = call.positional.get(next).map(|param| param.name);
         let body = call.operation.body;
         let missing = missing.filter(|_| !open).or_else(|| {
-            let wanted = body.filter(|body| body.required && rest.is_empty());
+            let wanted = body.filter(|body| body.required && rest.is_empty() && !a_map);
             wanted.map(|body| body.name)
         });
         if let Some(missing) = missing {
@@ -93,7 +98,12 @@ impl Checker<'_> {
             );
             return None;
         }
-        self.behind_the_path(call, rest, open)
+        if let ([_], true) = (rest, a_map && body.is_some()) {
+            // The body, or the options behind it.
+            self.arguments(rest, &[]);
+            return None;
+        }
+        self.behind_the_path(call, rest)
     }
 
     /// Goes through body and options.
@@ -101,7 +111,6 @@ impl Checker<'_> {
         &mut self,
         call: &Call<'_>,
         rest: &'e [Expr],
-        open: bool,
     ) -> Option<&'e Expr> {
         let (body, options) = match (call.operation.body, rest) {
             (Some(body), [first, rest @ ..]) => (Some((body, first)), rest),
@@ -113,7 +122,7 @@ impl Checker<'_> {
         if let Some(options) = options.first() {
             self.options(call.service, call.name, call.operation, options);
         }
-        if options.len() > 1 && !open {
+        if options.len() > 1 {
             self.misfit(call, "got too many arguments");
         }
         self.arguments(options.get(1..).unwrap_or_default(), &[]);
@@ -133,7 +142,13 @@ impl Checker<'_> {
     }
 
     /// Goes through an argument that stands for a parameter of the path, and maybe for others.
-    fn reach(&mut self, call: &Call<'_>, param: &Param, arg: &Expr, open: bool) -> Reach {
+    fn reach(
+        &mut self,
+        call: &Call<'_>,
+        param: &Param,
+        (arg, ty): (&Expr, &Ty),
+        open: bool,
+    ) -> Reach {
         let own = call.place(param) + 1;
         let as_id = |text: &str| !text.is_empty() && (param.whole || ids::is_id(text));
         if let Expr::StringConstant(text, at) = arg
@@ -142,16 +157,18 @@ impl Checker<'_> {
             return self.reach_of_text(call, param, text, *at, open);
         }
         if matches!(arg, Expr::Unit(_) | Expr::StringConstant(..)) {
-            self.parameter(call.service, call.name, param, arg);
+            // Behind an argument that may stand for several, a text may be any of those that follow.
+            if !open || !matches!(arg, Expr::StringConstant(text, _) if !text.is_empty()) {
+                self.parameter(call.service, call.name, param, arg);
+            }
             return Reach::To(own);
         }
-        let ty = self.expression(arg);
         if open || matches!(ty, Ty::Unknown | Ty::Text | Ty::Enum(_)) {
             return Reach::Unknown;
         }
-        let Ty::Rec(shape) = &ty else {
+        let Ty::Rec(shape) = ty else {
             let what = format!("`{}` of `{}`", param.name, call.name);
-            self.suits(call.service, param.ty, &ty, &what, arg.start_position());
+            self.suits(call.service, param.ty, ty, &what, arg.start_position());
             return Reach::To(own);
         };
         let of = self.world.services[shape.service];

@@ -1,6 +1,7 @@
 //! Calls of Azure, where a record or an id stands for several parameters.
 
-use super::findings;
+use super::{NoImports, checked_with, findings, shown};
+use crate::script::interface;
 
 const BEGIN: &str = r#"let sub = arm::subscription("a.example", "s"); let group = arm::resource_group(sub, "rg"); let vm = arm::vm(group, "web1");"#;
 
@@ -8,6 +9,14 @@ const BEGIN: &str = r#"let sub = arm::subscription("a.example", "s"); let group 
 fn check(line: &str, expected: &str) {
     let found = findings(&format!("{BEGIN}\n{line}"));
     assert_eq!(found.trim_end(), expected, "{line}");
+}
+
+/// Checks a line with the functions that the host really has.
+fn fine(line: &str) {
+    let known = interface::known(crate::api::services());
+    let text = format!("{BEGIN}\n{line}");
+    let found = shown(&checked_with(&known, &text, &NoImports, None));
+    assert_eq!(found.trim_end(), "", "{line}");
 }
 
 #[test]
@@ -33,6 +42,59 @@ fn a_record_an_id_and_the_parts_are_fine() {
     ] {
         check(line, "");
     }
+}
+
+#[test]
+fn a_text_may_stand_for_several_leading_parameters() {
+    for call in [
+        r#"arm::create_nsg(id, "web", #{ location: "westeurope" })"#,
+        r#"arm::create_nsg(id, "web", #{ location: "westeurope" }, #{ timeout: "1h" })"#,
+        "arm::create_nsg(id, name, body)",
+        r#"arm::create_nsg(id, name, body, #{ timeout: "1h" })"#,
+        "arm::create_nsg(id, name, body, options)",
+        "arm::create_nsg(id, body)",
+        r#"arm::create_nsg(id, body, #{ timeout: "1h" })"#,
+        r#"arm::create_nsg(id, #{ location: "westeurope" })"#,
+        r#"arm::create_nsg("s", id, name, body)"#,
+        "let own = #{ location: name }; arm::create_nsg(id, name, own)",
+        "let own = #{ location: name }; arm::create_nsg(id, own, #{ timeout: 60 })",
+        "arm::begin_create_nsg(id, name, body)",
+        r#"arm::vm(id, #{ expand: "instanceView" })"#,
+        r#"arm::vm(id, name, #{ expand: "instanceView" })"#,
+        "arm::vm(id, options)",
+        r#"arm::create_subnet(id, "web", #{ properties: #{ addressPrefix: "10.0.0.0/24" } })"#,
+        "arm::create_nsg_rule(id, name, body)",
+        "arm::vm_sizes(id, name)",
+        "arm::export_template(id, body)",
+        r#"arm::create_lock(id, "keep", #{ properties: #{ level: "CanNotDelete" } })"#,
+        r#"arm::deploy(id, name, body, #{}, #{ mode: "Incremental" })"#,
+        r#"arm::deploy(id, "base", "base.json")"#,
+        r#"arm::ensure_role(id, name, "Reader")"#,
+        "arm::ensure_owner(id, name)",
+        r#"let given = arm::vm(id); given.start(#{ timeout: "1h" })"#,
+    ] {
+        // Parameters of a function, of no known type; texts and the like in variables.
+        fine(&format!("fn f(id, name, body, options) {{ {call}; }}"));
+        let given = r#"let id = group.id; let name = vm.name; let body = [1, "a"][0]; let options = body;"#;
+        fine(&format!("{given} {call};"));
+    }
+}
+
+#[test]
+fn what_no_reading_allows_is_found_behind_a_text() {
+    const USE: &str = "use `arm::create_nsg(resource_group, nsg, #{ content … })`, and options in a last map: api_version";
+    check(
+        r#"let id = vm.id; arm::create_nsg(id, "web");"#,
+        &format!("2:22+10 check.argument `arm::create_nsg` got 2 argument(s), and no `content` | {USE}"),
+    );
+    check(
+        r#"let id = vm.id; arm::create_nsg(id, "web", #{}, #{}, #{});"#,
+        &format!("2:22+10 check.argument `arm::create_nsg` got too many arguments | {USE}"),
+    );
+    check(
+        r#"let id = vm.id; arm::create_nsg(id, "web", #{ locaton: "x" });"#,
+        "2:47+7 check.key `locaton` is not a field of NetworkSecurityGroup | did you mean `location`?",
+    );
 }
 
 #[test]
