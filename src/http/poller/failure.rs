@@ -174,11 +174,20 @@ pub(super) fn pending(poller: &Poller, patience: Duration) -> Error {
 
 /// Returns an error of a look, or of a run that was stopped meanwhile: the work itself goes on.
 pub(super) fn unseen(poller: &Poller, mut error: Error) -> Error {
-    if let Some(handle) = poller.handle() {
-        error = error.handle(handle);
+    let handle = poller.handle();
+    if let Some(handle) = &handle {
+        error = error.handle(handle.clone());
     }
     if !error.code().catchable() {
         return error;
+    }
+    if let Some(handle) = handle {
+        let on = format!("go on with `arm::resume(\"{handle}\").wait()`, do not repeat the call");
+        let help = match &error.parts().help {
+            Some(help) => format!("{help}; then {on}"),
+            None => on,
+        };
+        error = error.help(help);
     }
     let operation = &poller.call.operation;
     let message =
