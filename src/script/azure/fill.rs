@@ -6,7 +6,7 @@ use rhai::Dynamic;
 use crate::api::ids::{self, ResourceId};
 use crate::api::model::{Param, Place};
 use crate::error::{Code, Error};
-use crate::script::error::{a_record, argument, describe};
+use crate::script::error::{a_record, argument};
 use crate::script::host::Op;
 use crate::script::record::Record;
 
@@ -42,9 +42,10 @@ pub(in crate::script) fn of_value(
     if param.whole {
         ResourceId::parse(&text).map_err(|why| malformed(op, param, &text, &why))?;
     }
-    match reaching(op, param, &text) {
-        Some(filled) => Ok(Some(filled)),
-        None => Err(unfit(op, param, &describe(value))),
+    match (reaching(op, param, &text), ResourceId::parse(&text)) {
+        (Some(filled), _) => Ok(Some(filled)),
+        (None, Ok(id)) => Err(unfit(op, param, &format!("an id of {}", id.kind()))),
+        (None, Err(why)) => Err(malformed(op, param, &text, &why)),
     }
 }
 
@@ -101,7 +102,24 @@ fn unfit(op: Op, param: &Param, what: &str) -> Error {
         op.full_name(),
         op.operation.path
     );
-    Error::new(Code::ScopeWrongKind, message).help(wanted(param))
+    Error::new(Code::ScopeWrongKind, message).help(fitting(op, param))
+}
+
+/// Says what fits in the place of a parameter: in the shortest form of a call, a record that stands
+/// for those behind it, too.
+fn fitting(op: Op, param: &Param) -> String {
+    let folded = ids::folded(op.service, op.operation);
+    let before = op.operation.in_path().take(folded);
+    let stands = before.into_iter().any(|one| one.wire == param.wire);
+    let natural = op.operation.in_path().nth(folded).filter(|_| stands);
+    match (natural.and_then(|one| one.scope), param.scope) {
+        (Some(natural), Some(own)) => format!(
+            "give {} or its id, or {} and the rest by name",
+            a_record(natural.schema),
+            a_record(own.schema)
+        ),
+        _ => wanted(param),
+    }
 }
 
 fn malformed(op: Op, param: &Param, text: &str, why: &str) -> Error {

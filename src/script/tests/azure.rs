@@ -259,7 +259,7 @@ fn what_cannot_stand_for_a_parameter_is_told() {
     check(
         "arm::vm(\"/subscriptions/x/resourceGroups/rg/providers/Microsoft.Sql/servers/y\")",
         &format!(
-            "scope.wrong_kind `subscription` of arm::vm cannot be the text \"/subscriptions/x/resourceGroups/rg/prov…\": what the call is about is at `{at}` | give a Subscription record or its id"
+            "scope.wrong_kind `subscription` of arm::vm cannot be an id of Microsoft.Sql/servers: what the call is about is at `{at}` | give a ResourceGroup record or its id, or a Subscription record and the rest by name"
         ),
     );
 }
