@@ -2,6 +2,7 @@
 //! against the embedded sandbox or one that is served by another process; some drive the library.
 
 mod api_add;
+mod arm_bad_input;
 mod arm_calls;
 mod arm_waiting;
 mod azure_runbooks;
