@@ -191,11 +191,22 @@ impl Request<'_> {
         decode::body(&response.body, whole, &origin)
     }
 
+    /// Says what a path is, by one of the service.
+    fn wanted(&self) -> String {
+        let one = match self.service.name {
+            "partner" => "/v1/customers",
+            "graph" => "/v1.0/users",
+            _ => "/subscriptions?api-version=2022-12-01",
+        };
+        format!("a path beneath the service's root, such as \"{one}\"")
+    }
+
     fn path(&self, value: &Dynamic) -> Result<String, Error> {
         let name = format!("{}::{}", self.service.name, self.name);
         let Ok(text) = value.as_immutable_string_ref() else {
             let what = describe(value);
-            return Err(argument(format!("{name} needs {BENEATH}, and got {what}")));
+            let wanted = self.wanted();
+            return Err(argument(format!("{name} needs {wanted}, and got {what}")));
         };
         match beneath(&text) {
             Ok(path) => Ok(path),
@@ -204,7 +215,7 @@ impl Request<'_> {
                 let help = if text.contains('#') {
                     "write `%23` for `#`, which the sign-in names of guests hold".to_owned()
                 } else {
-                    format!("give {BENEATH}")
+                    format!("give {}", self.wanted())
                 };
                 Err(argument(format!("{name} cannot call {what}: {why}")).help(help))
             }
@@ -308,8 +319,6 @@ pub(super) fn add_headers(call: &mut Call, headers: Vec<(Cow<'static, str>, Stri
     call.headers.retain(|(name, _)| !given(name));
     call.headers.extend(headers);
 }
-
-const BENEATH: &str = "a path beneath the service's root, such as \"/v1/customers\"";
 
 /// Returns a path and query as it travels. What is matched and judged must be what is sent: parts
 /// that a URL parser would resolve or drop are refused.
