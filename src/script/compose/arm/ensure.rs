@@ -106,11 +106,15 @@ fn principal_of(given: &Dynamic, options: &Dynamic) -> Result<(String, Option<St
         return Err(argument(message)
             .help("see `graph::service_principals(tenant)`, where `appId` is the application's"));
     }
+    // Partner Center's users are those of the directory; its customers have a GUID as well.
+    let other = given
+        .read_lock::<Record>()
+        .is_some_and(|record| record.service().name != "graph" && !record.kind().contains("User"));
     let found = at_path(given, "id").unwrap_or_else(|| given.clone());
     let id = found
         .as_immutable_string_ref()
         .ok()
-        .filter(|id| is_guid(id));
+        .filter(|id| is_guid(id) && !other);
     let Some(id) = id else {
         let what = describe(given);
         return Err(argument(format!(

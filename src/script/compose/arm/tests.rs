@@ -156,6 +156,10 @@ fn what_can_have_no_role_is_told_before_anything_is_sent() {
         "a principal is a user, group",
     );
     check(
+        "arm::ensure_owner(sub, sub)",
+        "a principal is a user, group",
+    );
+    check(
         "arm::ensure_owner(sub, P, #{ type: \"Robot\" })",
         "`type` of a principal cannot be",
     );
