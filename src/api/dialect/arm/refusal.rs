@@ -130,7 +130,7 @@ const ALL: &[Refusal] = &[
             "DeploymentFailed",
         ],
         code: Code::ArmTemplate,
-        help: "the innermost of the error's details is the useful one: `catch (e) { print(e.service.body) }`; `arm::validate` tells without deploying",
+        help: "mend the template or its parameters; `arm::validate` tells without deploying",
     },
     Refusal {
         codes: &["PrincipalNotFound"],
@@ -177,7 +177,7 @@ const ALL: &[Refusal] = &[
             "StorageAccountBeingCreated",
         ],
         code: Code::ArmConflict,
-        help: "something else is under way there: read the object, and try again when it is done",
+        help: "the text says what stands in the way; where something is under way, try again when it is done",
     },
 ];
 
