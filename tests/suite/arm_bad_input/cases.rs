@@ -1,7 +1,7 @@
 //! The mistakes, one line each, and what the scripts share.
 
 /// What every script may name.
-pub(super) const NAMES: &str = r##"
+pub(super) const NAMES: &str = r#"
 let fabrikam = "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b";
 let tailspin = "7a115b10-9c4e-4a2b-b5d6-0e1f2a3b4c5d";
 let kim = "fab71ca0-0001-4000-8000-000000000002";
@@ -31,7 +31,7 @@ fn aset(name, more) {
     #{ type: "Microsoft.Compute/availabilitySets", apiVersion: "2025-04-01", name: name, location: "westeurope",
         sku: #{ name: "Aligned" }, properties: #{ platformFaultDomainCount: 2 } } + more
 }
-"##;
+"#;
 
 /// Somebody who has a role.
 pub(super) const PREPARED: &str = "arm::ensure_role(empty, kim, \"Reader\"); ()";
@@ -264,6 +264,24 @@ pub(super) const STATES: &[Case] = &[
         ("arm.conflict", "NicInUse"),
         "is used by existing resource",
         "take it off there",
+    ),
+    case(
+        "arm::cancel_subscription(sub)",
+        ("arm.conflict", "Conflict"),
+        "has resources",
+        "the text says what stands in the way",
+    ),
+    case(
+        "arm::ensure_owner(sub, partner::customer(fabrikam))",
+        ARGUMENT,
+        "a principal is a user, group or service principal",
+        "",
+    ),
+    case(
+        "arm::get(sub, \"https://example.com/x\")",
+        ARGUMENT,
+        "must begin with one `/`",
+        "/subscriptions?api-version=",
     ),
     case(
         "arm::create_role_assignment(empty, \"0b5c7c5e-6d0e-4a52-9d4a-9f2d7d0a1c11\", #{ properties: #{ principalId: kim, roleDefinitionId: reader } })",

@@ -126,13 +126,13 @@ fn the_program_shows_every_detail_in_both_forms() {
     assert!(body.contains("policyAssignmentName"), "{body}");
 }
 
-const CREATE: &str = r##"
+const CREATE: &str = r#"
 let group = arm::resource_group(arm::subscriptions("fabrikam.onmicrosoft.com").first(), "rg-empty");
 let set = #{ type: "Microsoft.Compute/availabilitySets", apiVersion: "2025-04-01", name: "as-late",
     location: "westeurope", sku: #{ name: "Aligned" }, properties: #{ platformFaultDomainCount: 2 } };
 let template = #{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
     contentVersion: "1.0.0.0", resources: [set] };
-"##;
+"#;
 
 #[test]
 fn what_never_ends_gives_a_handle_with_which_another_process_goes_on() {
