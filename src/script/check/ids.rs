@@ -107,11 +107,7 @@ impl Checker<'_> {
     }
 
     /// Goes through body and options.
-    fn behind_the_path<'e>(
-        &mut self,
-        call: &Call<'_>,
-        rest: &'e [Expr],
-    ) -> Option<&'e Expr> {
+    fn behind_the_path<'e>(&mut self, call: &Call<'_>, rest: &'e [Expr]) -> Option<&'e Expr> {
         let (body, options) = match (call.operation.body, rest) {
             (Some(body), [first, rest @ ..]) => (Some((body, first)), rest),
             (_, rest) => (None, rest),

@@ -75,7 +75,8 @@ fn a_text_may_stand_for_several_leading_parameters() {
     ] {
         // Parameters of a function, of no known type; texts and the like in variables.
         fine(&format!("fn f(id, name, body, options) {{ {call}; }}"));
-        let given = r#"let id = group.id; let name = vm.name; let body = [1, "a"][0]; let options = body;"#;
+        let given =
+            r#"let id = group.id; let name = vm.name; let body = [1, "a"][0]; let options = body;"#;
         fine(&format!("{given} {call};"));
     }
 }
@@ -85,7 +86,9 @@ fn what_no_reading_allows_is_found_behind_a_text() {
     const USE: &str = "use `arm::create_nsg(resource_group, nsg, #{ content … })`, and options in a last map: api_version";
     check(
         r#"let id = vm.id; arm::create_nsg(id, "web");"#,
-        &format!("2:22+10 check.argument `arm::create_nsg` got 2 argument(s), and no `content` | {USE}"),
+        &format!(
+            "2:22+10 check.argument `arm::create_nsg` got 2 argument(s), and no `content` | {USE}"
+        ),
     );
     check(
         r#"let id = vm.id; arm::create_nsg(id, "web", #{}, #{}, #{});"#,
