@@ -63,9 +63,12 @@ pub(super) fn infer(shapes: &Shapes<'_, '_>, azure: bool, drafts: &mut [Draft<'_
         let schema = owner.schema.0;
         let names = [short_name(draft, &owner.group), Some(operation.name)];
         let free = names.into_iter().flatten().find(|name| {
+            let mut called = called(name, &operation).into_iter();
             is_legal(name)
                 && !OF_EVERY_RECORD.contains(name)
-                && arities(&operation).all(|count| !taken.contains(&(schema, *name, count)))
+                && called.all(|name| {
+                    arities(&operation).all(|count| !taken.contains(&(schema, name, count)))
+                })
         });
         if let Some(name) = free {
             take(&mut taken, schema, name, &operation);
@@ -81,7 +84,7 @@ impl Item {
         operation
             .path
             .strip_prefix(self.path)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
     }
 }
 
@@ -144,7 +147,16 @@ fn take(
     name: &'static str,
     operation: &Operation,
 ) {
-    taken.extend(arities(operation).map(|count| (schema, name, count)));
+    for name in called(name, operation) {
+        taken.extend(arities(operation).map(|count| (schema, name, count)));
+    }
+}
+
+/// Returns what a method is called by: its name and, if its work goes on after the answer, `begin_…`.
+fn called(name: &'static str, operation: &Operation) -> Vec<&'static str> {
+    let begin = operation.is_long();
+    let begin = begin.then(|| text(&format!("{}{name}", Operation::BEGIN)));
+    [Some(name), begin].into_iter().flatten().collect()
 }
 
 /// Lets the record stand for the last part of its own path.
