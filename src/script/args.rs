@@ -207,12 +207,11 @@ impl Parts {
         }
         if param.place == Place::Query && value.is_array() {
             let texts = each(op, param, value)?;
-            // A query names an array's values one by one; OData lists them.
-            if param.wire.starts_with('$') {
-                self.query.push((param.wire, texts.join(",")));
-            } else {
-                self.query
-                    .extend(texts.into_iter().map(|text| (param.wire, text)));
+            match param.between {
+                Some(between) => self.query.push((param.wire, texts.join(between))),
+                None => self
+                    .query
+                    .extend(texts.into_iter().map(|text| (param.wire, text))),
             }
             return Ok(());
         }
@@ -350,8 +349,8 @@ impl Parts {
             rest = after;
         }
         target.push_str(rest);
-        for (number, (name, value)) in self.query.iter().enumerate() {
-            target.push(if number == 0 { '?' } else { '&' });
+        for (name, value) in &self.query {
+            target.push(if target.contains('?') { '&' } else { '?' });
             target.push_str(name);
             target.push('=');
             target.extend(utf8_percent_encode(value, PLAIN));
@@ -414,7 +413,7 @@ fn text(op: Op, param: &Param, mut value: Dynamic) -> Result<String, Error> {
             .iter()
             .map(Dynamic::to_string)
             .collect::<Vec<_>>()
-            .join(","),
+            .join(param.between.unwrap_or(",")),
         Err(_) => value.to_string(),
     };
     Ok(match kind_of(op.service, param.ty) {

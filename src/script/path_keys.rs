@@ -8,7 +8,8 @@ use crate::api::model::Operation;
 /// Returns the path parameters of an operation, out of a target that it fits.
 pub(super) fn path_keys(operation: &Operation, target: &str) -> Vec<(&'static str, String)> {
     let path = target.split('?').next().unwrap_or_default();
-    let template: Vec<&str> = operation.path.split('/').collect();
+    let template = operation.path.split('?').next().unwrap_or_default();
+    let template: Vec<&str> = template.split('/').collect();
     let given: Vec<&str> = path.split('/').collect();
     // A whole id takes as many segments as the rest leaves.
     let more = given.len().saturating_sub(template.len());

@@ -136,10 +136,7 @@ impl Sources {
         let message = format!("`{name}` cannot be added: it has {count}; nothing was written");
         let related = problems.iter().map(|problem| self.placed(problem));
         let error = Error::new(Code::CheckDocument, message).related(related);
-        if problems
-            .iter()
-            .any(|it| it.path.starts_with("$.paths.") || it.path.starts_with("$.paths["))
-        {
+        if problems.iter().any(|it| is_in_paths(&it.path)) {
             return error.help(
                 "an overlay can leave operations out: `operations: { ID: { leave_out: true } }`",
             );
@@ -157,6 +154,13 @@ impl Sources {
             None => Error::new(Code::CheckDocument, problem.to_string()),
         }
     }
+}
+
+/// Returns whether a place in a document is one in its paths.
+fn is_in_paths(place: &str) -> bool {
+    let rest = place.strip_prefix("$.paths");
+    rest.or_else(|| place.strip_prefix("$.x-ms-paths"))
+        .is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
 impl File {

@@ -102,8 +102,7 @@ fn is_description(source: &Source<'_>, root: &Node<'_>) -> bool {
             format!("OpenAPI 2.0 and 3.x can be read, and this is {word}"),
         ),
     }
-    let paths = root.get("paths").map(|paths| paths.members());
-    if paths.is_none_or(|paths| paths.is_empty()) {
+    if read::all_paths(root).is_empty() {
         let only_hooks = root.get("webhooks").is_some();
         source.problems.add(
             root,
@@ -247,6 +246,7 @@ impl<'a> Foreign<'a> {
             whole: false,
             home: false,
             filter: List(&[]),
+            between: None,
             doc: "Whose directory: a customer, a tenant id or a domain.",
         };
         params.insert(0, tenant);
@@ -272,8 +272,7 @@ impl<'a> Foreign<'a> {
 }
 
 fn operation_ids<'a>(root: &Node<'a>) -> HashSet<&'a str> {
-    let paths = root.get("paths").map(|paths| paths.members());
-    let paths = paths.unwrap_or_default().into_iter();
+    let paths = read::all_paths(root).into_iter();
     paths
         .flat_map(|(_, path)| path.members())
         .filter_map(|(_, operation)| operation.text_of("operationId"))

@@ -65,6 +65,7 @@ pub(super) fn read<'a>(
                 continue;
             }
             _ if source.foreign.is_some() && is_the_hosts(&target) => continue,
+            Some("query") if is_in_path(path, &target) => continue,
             Some("path") => Place::Path,
             Some("query") => Place::Query,
             Some("header") => Place::Header,
@@ -125,6 +126,14 @@ fn is_the_hosts(node: &Node<'_>) -> bool {
     node.text_of("in") == Some("header") && HOSTS.contains(&name.as_str())
 }
 
+/// Returns whether a parameter of the query stands in the path already, as those of `x-ms-paths` may.
+fn is_in_path(path: &str, node: &Node<'_>) -> bool {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let name = node.text_of("name").unwrap_or_default();
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    !query.is_empty() && names.into_iter().any(|known| known == name)
+}
+
 /// Gives parameters whose names are one in a script a number.
 fn distinct(params: &mut [Param]) {
     for index in 1..params.len() {
@@ -181,6 +190,7 @@ fn api_version(shapes: &mut Shapes<'_, '_>, path: &str, version: Version) -> Par
         whole: false,
         home: false,
         filter: List(&[]),
+        between: None,
         doc: if of_any_type {
             "Version of the resource's type, where this host does not know the type."
         } else {
@@ -205,6 +215,7 @@ fn parameter<'a>(
     if schema.is_some() {
         only(source, node, PARAMETER);
     }
+    let schema_is_apart = schema.is_some();
     let shape = schema.unwrap_or_else(|| node.clone());
     let mut name = snake_case(wire);
     if source.foreign.is_some() && is_reserved(&name) {
@@ -256,8 +267,36 @@ fn parameter<'a>(
         whole: whole && place == Place::Path,
         home,
         filter,
+        between: between(node, schema_is_apart, wire),
         doc: sentence(node, &["description"]),
     })
+}
+
+/// Returns what stands between the items of an array. Source: `OpenAPI` 2.0, "Parameter Object",
+/// `collectionFormat`; 3.1, "Style Values". `OData` lists the values of its own options.
+fn between(node: &Node<'_>, schema_is_apart: bool, wire: &str) -> Option<&'static str> {
+    let word = |key: &str| node.text_of(key);
+    if !schema_is_apart {
+        return match word("collectionFormat") {
+            Some("multi") => None,
+            Some("ssv") => Some(" "),
+            Some("tsv") => Some("\t"),
+            Some("pipes") => Some("|"),
+            _ => Some(","),
+        };
+    }
+    let form = word("in") == Some("query");
+    let style = word("style").unwrap_or(if form { "form" } else { "simple" });
+    let apart = match node.value().get("explode") {
+        Some(said) => *said == Value::Bool(true),
+        None => style == "form",
+    };
+    match style {
+        "form" if apart && !wire.starts_with('$') => None,
+        "spaceDelimited" => Some(" "),
+        "pipeDelimited" => Some("|"),
+        _ => Some(","),
+    }
 }
 
 /// Returns the only value that a parameter can have.

@@ -140,6 +140,7 @@ fn fixed_fields(
             whole: false,
             home: false,
             filter: super::model::List(&[]),
+            between: None,
             doc: field.doc,
         });
     }

@@ -126,11 +126,7 @@ pub(super) fn paths<'a>(
 ) {
     let base = base_path(root);
     let inherited = root.get("x-tenantry");
-    for (path, node) in root
-        .get("paths")
-        .map(|paths| paths.members())
-        .unwrap_or_default()
-    {
+    for (path, node) in all_paths(root) {
         if !path.starts_with('/') {
             source.problems.add(&node, "a path begins with `/`");
         }
@@ -167,6 +163,14 @@ pub(super) fn paths<'a>(
             drafts.extend(operation::read(source, shapes, &stand, operation));
         }
     }
+}
+
+/// Returns the paths of a document, and those that are told apart only by their query. Source: `AutoRest`
+/// extensions for `OpenAPI` 2.0, "x-ms-paths".
+pub(super) fn all_paths<'a>(root: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
+    let both = ["paths", "x-ms-paths"].into_iter();
+    let both = both.filter_map(|key| root.get(key));
+    both.flat_map(|paths| paths.members()).collect()
 }
 
 /// Returns the path before all paths: `basePath`, or that of the first of `servers`. The host is

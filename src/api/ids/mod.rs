@@ -36,7 +36,8 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 /// without regard to case, as the services do.
 pub fn walk(operation: &Operation, id: &str) -> Option<Vec<(&'static Param, String)>> {
     let mut params = operation.in_path();
-    let template: Vec<&str> = segments(operation.path).collect();
+    let path = operation.path.split('?').next().unwrap_or_default();
+    let template: Vec<&str> = segments(path).collect();
     let given: Vec<&str> = segments(id).collect();
     if given.is_empty() {
         return None;

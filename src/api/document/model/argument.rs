@@ -46,6 +46,8 @@ pub struct Param {
     /// For a parameter of [`Kind::Filter`]: what the service can compare, and how. Empty means that
     /// the dialect alone decides.
     pub filter: List<FilterField>,
+    /// What stands between the items of an array; `None`: the parameter is named for each of them.
+    pub between: Option<&'static str>,
     /// One sentence.
     pub doc: &'static str,
 }

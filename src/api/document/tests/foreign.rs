@@ -303,3 +303,94 @@ fn more_types_than_the_tables_hold_are_a_problem() {
         ["items.json: $: it describes more than 65,535 types"]
     );
 }
+
+#[test]
+fn what_begins_a_long_method_has_a_name_of_its_own() {
+    let mut document = document();
+    for (end, id, long) in [
+        ("start", "Items_Start", true),
+        ("beginStart", "Items_BeginStart", false),
+        ("beginStop", "Items_BeginStop", false),
+        ("stop", "Items_Stop", true),
+    ] {
+        let parameters = document["paths"][ITEM]["parameters"].clone();
+        let post =
+            json!({ "operationId": id, "responses": {}, "x-ms-long-running-operation": long });
+        document["paths"][format!("{ITEM}/{end}")] =
+            json!({ "parameters": parameters, "post": post });
+    }
+    let service = one(document);
+    let check = |name: &str, method: &str| {
+        let of = named(&service, name).method_of;
+        assert_eq!(of.map(|(_, name)| name), Some(method), "{name}");
+    };
+    // Whoever comes second keeps the whole name.
+    check("items_start", "start");
+    check("items_begin_start", "items_begin_start");
+    check("items_begin_stop", "begin_stop");
+    check("items_stop", "items_stop");
+    check("items_delete", "delete");
+}
+
+#[test]
+fn arrays_travel_as_the_document_says() {
+    let between = |parameter: Value, version: &str| {
+        let mut document = document();
+        document["paths"][ITEM]["get"]["parameters"] = json!([parameter]);
+        if version != "2.0" {
+            document.as_object_mut().expect("a map").remove("swagger");
+            document["openapi"] = json!(version);
+        }
+        let service = one(document);
+        let get = named(&service, "items_get");
+        let mut params = get.optional();
+        let param = params.find(|param| param.wire == "x").expect("x");
+        param.between
+    };
+    let old = |format: Option<&str>| {
+        let mut parameter =
+            json!({ "name": "x", "in": "query", "type": "array", "items": { "type": "string" } });
+        if let Some(format) = format {
+            parameter["collectionFormat"] = json!(format);
+        }
+        between(parameter, "2.0")
+    };
+    assert_eq!(old(None), Some(","));
+    assert_eq!(old(Some("csv")), Some(","));
+    assert_eq!(old(Some("ssv")), Some(" "));
+    assert_eq!(old(Some("pipes")), Some("|"));
+    assert_eq!(old(Some("multi")), None);
+    let new = |place: &str, says: Value| {
+        let mut parameter = json!({ "name": "x", "in": place, "schema": { "type": "array", "items": { "type": "string" } } });
+        for (key, value) in says.as_object().expect("a map") {
+            parameter[key] = value.clone();
+        }
+        between(parameter, "3.0.1")
+    };
+    assert_eq!(new("query", json!({})), None);
+    assert_eq!(new("query", json!({ "explode": false })), Some(","));
+    let spaces = json!({ "style": "spaceDelimited" });
+    assert_eq!(new("query", spaces), Some(" "));
+    let pipes = json!({ "style": "pipeDelimited", "explode": false });
+    assert_eq!(new("query", pipes), Some("|"));
+    assert_eq!(new("header", json!({})), Some(","));
+}
+
+#[test]
+fn paths_that_only_their_query_tells_apart_are_read() {
+    let mut document = document();
+    let mut parameters = document["paths"][ITEM]["parameters"].clone();
+    let kind = json!({ "name": "kind", "in": "query", "required": true, "type": "string" });
+    parameters.as_array_mut().expect("a list").push(kind);
+    document["x-ms-paths"] = json!({ format!("{ITEM}?kind=small"): { "get": {
+        "operationId": "Items_GetSmall", "parameters": parameters, "responses": {} } } });
+    let service = one(document.clone());
+    let small = named(&service, "items_get_small");
+    assert_eq!(small.path, format!("{ITEM}?kind=small"));
+    let names: Vec<_> = small.positional().map(|param| param.name).collect();
+    assert_eq!(names, ["subscription_id", "item"]);
+    let only = document["x-ms-paths"].take();
+    document["paths"] = json!({});
+    document["x-ms-paths"] = only;
+    one(document);
+}
