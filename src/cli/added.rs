@@ -4,12 +4,14 @@ use std::collections::HashSet;
 
 use directories::ProjectDirs;
 
+use super::console::Console;
 use crate::api;
 use crate::api::added::Store;
 use crate::api::model::Service;
 use crate::base::text::did_you_mean;
 use crate::error::Error;
 use crate::script::check::Imports;
+use crate::script::diagnostic::Severity;
 use crate::script::{Modules, Source};
 
 /// Returns the store of this user.
@@ -23,14 +25,15 @@ pub(super) fn store() -> Store {
     Store::at(folder.unwrap_or_default())
 }
 
-/// Returns our services and every added one.
-pub(super) fn all() -> Result<Vec<&'static Service>, Error> {
+/// Returns our services and every added one; those that cannot be used are noted and left out.
+pub(super) fn all(console: &Console) -> Vec<&'static Service> {
     let store = store();
-    with(&store, store.names())
+    usable(&store, store.names(), console)
 }
 
-/// Returns our services and the added ones that a name of the manual may mean.
-pub(super) fn for_name(name: &str) -> Result<Vec<&'static Service>, Error> {
+/// Returns our services and the added ones that a name of the manual may mean. One that is named must
+/// be usable.
+pub(super) fn for_name(name: &str, console: &Console) -> Result<Vec<&'static Service>, Error> {
     let module = name.split("::").next().unwrap_or(name);
     if api::service(module).is_some() {
         return Ok(api::services().to_vec());
@@ -40,7 +43,7 @@ pub(super) fn for_name(name: &str) -> Result<Vec<&'static Service>, Error> {
     let named = names.iter().filter(|known| *known == module).cloned();
     match named.collect::<Vec<_>>() {
         // A record type, a method, or a slip.
-        none if none.is_empty() => with(&store, names),
+        none if none.is_empty() => Ok(usable(&store, names, console)),
         named => with(&store, named),
     }
 }
@@ -63,6 +66,22 @@ fn with(store: &Store, names: Vec<String>) -> Result<Vec<&'static Service>, Erro
         services.push(store.load(&name)?);
     }
     Ok(services)
+}
+
+fn usable(store: &Store, names: Vec<String>, console: &Console) -> Vec<&'static Service> {
+    let mut services = api::services().to_vec();
+    for name in names {
+        match store.load(&name) {
+            Ok(service) => services.push(service),
+            Err(error) => note(&error, console),
+        }
+    }
+    services
+}
+
+/// Says on stderr why an added API is left out.
+pub(super) fn note(error: &Error, console: &Console) {
+    console.show(error, Severity::Warning, None, &[]);
 }
 
 /// The modules that a script and its imports name.

@@ -9,8 +9,8 @@ use crate::repl::manual::Page;
 /// Shows a page of the manual, or its overview.
 pub(super) fn doc(console: &Console, args: &Doc) -> u8 {
     let services = match &args.name {
-        Some(name) => added::for_name(name),
-        None => added::all(),
+        Some(name) => added::for_name(name, console),
+        None => Ok(added::all(console)),
     };
     let services = match services {
         Ok(services) => services,

@@ -35,11 +35,8 @@ pub(super) fn repl(console: &Console, args: Repl) -> u8 {
         let console = console.clone();
         Arc::new(Entries::new(move || console.output()))
     };
-    let services = match added::all() {
-        // The session lasts as long as the process.
-        Ok(services) => Vec::leak(services),
-        Err(error) => return console.fail(&error, None),
-    };
+    // The session lasts as long as the process.
+    let services = Vec::leak(added::all(console));
     let wish = Wish {
         services: services.to_vec(),
         files: std::env::current_dir().into_iter().collect(),

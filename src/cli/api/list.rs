@@ -15,10 +15,7 @@ use crate::sandbox;
 
 /// Lists the operations of all modules, or of one.
 pub(super) fn operations(console: &Console, module: Option<&str>) -> u8 {
-    let services = match added::all() {
-        Ok(services) => services,
-        Err(error) => return console.fail(&error, None),
-    };
+    let services = added::all(console);
     if let Some(module) = module
         && !services.iter().any(|service| service.name == module)
     {
@@ -40,15 +37,12 @@ pub(super) fn operations(console: &Console, module: Option<&str>) -> u8 {
 /// Lists the APIs that were added.
 pub(super) fn added(console: &Console) -> u8 {
     let store = added::store();
-    let abouts: Result<Vec<About>, Error> =
-        store.names().iter().map(|name| store.about(name)).collect();
-    let rows = match abouts {
-        Ok(abouts) => abouts,
-        Err(error) => return console.fail(&error, None),
-    };
-    let rows: Vec<String> = rows
-        .iter()
-        .map(|about| row_of(about, console.globals.output).to_string())
+    let abouts = store.names().into_iter().filter_map(|name| {
+        let about = store.about(&name);
+        about.map_err(|error| added::note(&error, console)).ok()
+    });
+    let rows: Vec<String> = abouts
+        .map(|about| row_of(&about, console.globals.output).to_string())
         .collect();
     console.finish(|output| output.table(None, &rows))
 }

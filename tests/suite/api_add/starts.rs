@@ -165,3 +165,29 @@ fn a_file_that_is_not_ours_newer_or_damaged_is_refused() {
     program.run(&["api", "remove", "nat"]).exit(0);
     assert!(!path.exists());
 }
+
+#[test]
+fn a_damaged_one_is_noted_where_it_is_not_named() {
+    let program = added();
+    fs::write(kept(&program, "nat"), "rubbish").expect("it can be written");
+    for words in [
+        &["doc"][..],
+        &["doc", "Customer"],
+        &["api", "list"],
+        &["api", "list", "--added"],
+    ] {
+        let ended = program.run(words).exit(0);
+        let shown = flat(&ended.stderr);
+        assert!(
+            shown.contains("the added API `nat` cannot be used"),
+            "{words:?} {shown}"
+        );
+    }
+    let session = program.type_in(&["repl"], "40 + 2\n");
+    assert!(session.stdout.contains("42"), "{session:?}");
+    assert!(
+        flat(&session.stderr).contains("the added API `nat` cannot be used"),
+        "{session:?}"
+    );
+    program.run(&["doc", "nat::nat_gateways_get"]).exit(2);
+}
