@@ -2,6 +2,7 @@
 
 mod azure;
 mod refused;
+mod sandbox;
 mod starts;
 
 use std::path::PathBuf;

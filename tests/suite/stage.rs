@@ -112,6 +112,11 @@ impl Stage {
         Self::calling(0, all, services, Some(azure))
     }
 
+    /// Starts one whose session has these grants and calls these services.
+    pub(crate) fn knowing(grants: Vec<Effect>, services: Vec<&'static Service>) -> Self {
+        Self::calling(0, grants, services, None)
+    }
+
     fn with(customers: usize, grants: Vec<Effect>) -> Self {
         Self::calling(customers, grants, tenantry::api::services().to_vec(), None)
     }
