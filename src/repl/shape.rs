@@ -65,7 +65,7 @@ impl Shape {
     /// Returns the shape of what a host function or method gives, called on (or with) `first`.
     pub(super) fn of_host(ty: Type, first: &Self) -> Self {
         match ty {
-            Type::Any | Type::Result | Type::Record | Type::Map => Self::Unknown,
+            Type::Any | Type::Result | Type::Awaited | Type::Record | Type::Map => Self::Unknown,
             Type::Keys(keys) => {
                 let key = |key: &HostParam| (key.name.to_owned(), Self::of_host(key.ty, first));
                 Self::Map(keys.iter().map(key).collect())

@@ -148,7 +148,7 @@ fn bracket(first: bool, part: &str) -> String {
 /// Returns the word for a type of the host's table.
 pub(crate) fn host_type(of: Type) -> String {
     let word = match of {
-        Type::Any | Type::Result | Type::Receiver => "any",
+        Type::Any | Type::Result | Type::Awaited | Type::Receiver => "any",
         Type::Item => "item",
         Type::Unit => "()",
         Type::Bool => "bool",

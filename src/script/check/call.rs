@@ -198,8 +198,8 @@ impl Checker<'_> {
         if let Some(service) = self.world.service(&module)
             && let Some(operation) = self.world.services[service].begun(name)
         {
-            self.operation(service, operation, None, &call.args, at);
-            return Ty::Host("Poller");
+            let given = self.operation(service, operation, None, &call.args, at);
+            return Ty::Poller(given.shallow().into());
         }
         self.untyped(&call.args);
         if !candidates.is_empty() {

@@ -150,6 +150,8 @@ pub enum Type {
     ResultArray,
     /// Outcomes of that.
     ResultOutcomes,
+    /// What the operation of the receiver gives in the end.
+    Awaited,
     /// The items of the items: what `flatten` returns.
     Flattened,
 }

@@ -37,8 +37,8 @@ impl Checker<'_> {
         if let Ty::Rec(shape) = &ty
             && let Some(operation) = self.world.begun_method(*shape, name)
         {
-            self.operation(shape.service, operation, Some(name), args, at);
-            return Ty::Host("Poller");
+            let given = self.operation(shape.service, operation, Some(name), args, at);
+            return Ty::Poller(given.shallow().into());
         }
         if let Some(receiver) = ty.receiver() {
             let found = self
@@ -87,6 +87,7 @@ impl Checker<'_> {
             | Ty::Outcomes(_)
             | Ty::Outcome(_)
             | Ty::Date
+            | Ty::Poller(_)
             | Ty::Host(_) => OF_ALL.contains(&name),
             Ty::Unknown | Ty::Unit | Ty::Func(_) => {
                 is_word(name, count + 1)
@@ -124,6 +125,7 @@ impl Checker<'_> {
                         | Ty::Outcomes(_)
                         | Ty::Outcome(_)
                         | Ty::Date
+                        | Ty::Poller(_)
                         | Ty::Host(_)
                 );
                 if !exact {

@@ -1,6 +1,7 @@
 //! The checker against the real descriptions and a small table of host functions.
 
 mod azure;
+mod pollers;
 mod table;
 
 use std::fmt::Write;

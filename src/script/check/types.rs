@@ -32,6 +32,8 @@ pub(super) enum Ty {
     /// What `parallel` returns, and one item of it.
     Outcomes(Rc<Ty>),
     Outcome(Rc<Ty>),
+    /// What `begin_…` returns, and what its operation gives in the end.
+    Poller(Rc<Ty>),
     /// A map.
     Map(Rc<Keys>),
     /// A closure or function pointer.
@@ -129,7 +131,8 @@ impl Ty {
             | Self::List(inner)
             | Self::Pager(inner)
             | Self::Outcomes(inner)
-            | Self::Outcome(inner) => 1 + inner.depth(),
+            | Self::Outcome(inner)
+            | Self::Poller(inner) => 1 + inner.depth(),
             Self::Map(keys) => keys.depth,
             Self::Func(func) => func.depth,
             _ => 0,
@@ -172,6 +175,9 @@ impl Ty {
             (Self::Enum(_), Self::Text | Self::Enum(_)) | (Self::Text, Self::Enum(_)) => Self::Text,
             (Self::Int, Self::Number) | (Self::Number, Self::Int) => Self::Number,
             (Self::List(a), Self::List(b)) => Self::list((*a).clone().join((*b).clone())),
+            (Self::Poller(a), Self::Poller(b)) => {
+                Self::Poller((*a).clone().join((*b).clone()).shallow().into())
+            }
             (Self::Map(a), Self::Map(b)) => Keys::join(&a, &b),
             _ => Self::Unknown,
         }
@@ -213,6 +219,7 @@ impl Ty {
             Self::Int | Self::Number => Receiver::Number,
             Self::Date => Receiver::Date,
             Self::Map(_) => Receiver::Map,
+            Self::Poller(_) => Receiver::Host("Poller"),
             Self::Host(name) => Receiver::Host(name),
             Self::Unknown | Self::Unit | Self::Bool | Self::Func(_) => return None,
         })
@@ -236,6 +243,7 @@ impl Ty {
                 Self::Pager(_) => "a list that is read page by page",
                 Self::Outcomes(_) => "the outcomes of `parallel`",
                 Self::Outcome(_) => "an outcome",
+                Self::Poller(_) => "Poller",
                 Self::Map(_) => "a map",
                 Self::Func(_) => "a function",
                 Self::Unknown | Self::Rec(_) | Self::Host(_) => "a value",

@@ -299,7 +299,7 @@ pub(super) const ALL: &[HostMethod] = &[
         POLLER,
         "wait",
         WAIT,
-        Type::Any,
+        Type::Awaited,
         "Waits for the end and returns what the operation gives; its failure is an error.",
     ),
     property(
