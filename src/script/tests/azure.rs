@@ -316,6 +316,39 @@ fn a_provider_is_registered_when_it_is_first_needed() {
 }
 
 #[test]
+fn what_goes_on_after_a_registration_is_looked_for_by_the_id_of_the_repeat() {
+    let subscription = subscription();
+    let operation = format!(
+        "azure-asyncoperation: /subscriptions/{S}/operations/1?api-version=1\nretry-after: 5"
+    );
+    let mut stage = testing::with_headers(&[
+        (200, "", &*subscription),
+        (409, "", UNREGISTERED),
+        (200, "", "{}"),
+        (200, "", r#"{"registrationState":"Registered"}"#),
+        (202, &*operation, ""),
+        (200, "", r#"{"status":"Running"}"#),
+        (200, "", r#"{"status":"Succeeded"}"#),
+    ]);
+    stage.settings.services = crate::api::services().to_vec();
+    let script =
+        format!(r#"let sub = arm::subscription("{T}", "{S}"); arm::start_vm(sub, "rg", "web1")"#);
+    value(&stage, &script);
+    let calls = stage.door.sent.lock().expect("no panic");
+    let ids: Vec<Option<&str>> = calls
+        .iter()
+        .map(|call| {
+            let mut headers = call.headers.iter();
+            let own = headers.find(|(name, _)| name == "x-ms-client-request-id");
+            own.map(|(_, id)| id.as_str())
+        })
+        .collect();
+    let (refused, repeated) = (ids[1].expect("an id"), ids[4].expect("an id"));
+    assert_ne!(refused, repeated);
+    assert_eq!(ids[5..], [Some(repeated); 2]);
+}
+
+#[test]
 fn a_registration_that_does_not_end_is_given_up() {
     let subscription = subscription();
     let mut answers = vec![(200, &*subscription), (409, UNREGISTERED), (200, "{}")];
