@@ -43,6 +43,6 @@ fn a_poller_gives_what_its_operation_gives() {
     );
     check(
         "p.sttus",
-        "2:3+5 check.property a Poller has no property `sttus` | did you mean `status`?",
+        "2:3+5 check.property a Poller has no property `sttus`",
     );
 }
