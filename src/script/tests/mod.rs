@@ -1,5 +1,6 @@
 //! Whole scripts against canned answers.
 
+mod added;
 mod auth;
 mod azure;
 mod bodies;
