@@ -10,9 +10,8 @@ use crate::api::added::Store;
 use crate::api::model::Service;
 use crate::base::text::did_you_mean;
 use crate::error::Error;
-use crate::script::check::Imports;
 use crate::script::diagnostic::Severity;
-use crate::script::{Modules, Source};
+use crate::script::{Source, Texts};
 
 /// Returns the store of this user.
 pub(super) fn store() -> Store {
@@ -94,20 +93,12 @@ struct Mentions {
 
 impl Mentions {
     fn of(source: &Source) -> Self {
-        let modules = Modules::beside(&source.name);
+        let texts = Texts::of(source);
         let mut found = Self::default();
-        let mut seen = HashSet::new();
-        found.read(&source.text);
-        let mut left = found.imported(&source.text, "");
-        while let Some((path, from)) = left.pop() {
-            // What cannot be imported is for the check to say.
-            if let Ok(module) = modules.source(&path, &from)
-                && seen.insert(module.name.clone())
-            {
-                found.read(&module.text);
-                left.extend(found.imported(&module.text, &module.name));
-            }
+        for text in &texts.all {
+            found.read(text);
         }
+        found.more = texts.more;
         found
     }
 
@@ -119,21 +110,6 @@ impl Mentions {
             let name = &before[begins.map_or(0, |at| at + next(before, at))..];
             self.names.insert(name.to_owned());
         }
-        self.more |= text.contains("eval(") || text.contains("eval (");
-    }
-
-    /// Returns the paths that a text imports, with its name.
-    fn imported(&mut self, text: &str, name: &str) -> Vec<(String, String)> {
-        let mut paths = Vec::new();
-        for (at, word) in text.match_indices("import") {
-            let rest = text[at + word.len()..].trim_start();
-            let path = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-            match path {
-                Some((path, _)) => paths.push((path.to_owned(), name.to_owned())),
-                None => self.more = true,
-            }
-        }
-        paths
     }
 
     /// Returns which of the added ones are meant, also those that were nearly named: a slip gets its

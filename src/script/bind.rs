@@ -15,6 +15,7 @@ use super::error::{argument, raise_at};
 use super::host::{Answer, Host, Op};
 use super::invoke::{begin, invoke};
 use super::record::{Record, Shape};
+use super::texts::Names;
 use super::{compose, raw};
 use crate::api::model::Operation;
 use crate::base::text::did_you_mean;
@@ -24,12 +25,12 @@ use crate::error::Error;
 pub(super) type Native =
     dyn Fn(Option<NativeCallContext>, &mut [&mut Dynamic]) -> Answer<Dynamic> + Send + Sync;
 
-/// Registers modules and methods of all services.
-pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
+/// Registers modules and methods of all services, as far as the run names them.
+pub(super) fn register(engine: &mut Engine, host: &Arc<Host>, names: &Names) {
     for service in &host.settings.services {
         let mut module = Module::new();
         for operation in service.operations.iter() {
-            function(&mut module, host, Op { service, operation });
+            function(&mut module, host, Op { service, operation }, names);
         }
         if !service.is_added() {
             raw::register(&mut module, host, service);
@@ -37,17 +38,22 @@ pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
         }
         engine.register_static_module(service.name, module.into());
     }
-    methods(engine, host);
+    methods(engine, host, names);
 }
 
 /// What a name calls: an operation to its end, or what only begins it.
 type Calls = fn(&Arc<Host>, Op, Option<&Record>, &mut [Dynamic]) -> Result<Dynamic, Error>;
 
-fn function(module: &mut Module, host: &Arc<Host>, op: Op) {
-    named(module, host, op, op.operation.name, invoke);
+fn function(module: &mut Module, host: &Arc<Host>, op: Op, names: &Names) {
+    let name = op.operation.name;
+    if names.has(name) {
+        named(module, host, op, name, invoke);
+    }
     if op.operation.is_long() {
-        let name = format!("{}{}", Operation::BEGIN, op.operation.name);
-        named(module, host, op, &name, begin);
+        let name = format!("{}{name}", Operation::BEGIN);
+        if names.has(&name) {
+            named(module, host, op, &name, begin);
+        }
     }
 }
 
@@ -92,7 +98,7 @@ pub(super) fn taken(args: &mut [&mut Dynamic]) -> Vec<Dynamic> {
 
 /// A method's name is registered once per number of arguments, and finds its operation by the
 /// record's type.
-fn methods(engine: &mut Engine, host: &Arc<Host>) {
+fn methods(engine: &mut Engine, host: &Arc<Host>, names: &Names) {
     let mut shapes = BTreeSet::new();
     for ((_, _, name), op) in &host.methods {
         for count in required(*op, true)..=most(*op, true) {
@@ -102,6 +108,7 @@ fn methods(engine: &mut Engine, host: &Arc<Host>) {
             }
         }
     }
+    shapes.retain(|(name, _)| names.has(name));
     for (name, count) in shapes {
         let host = Arc::clone(host);
         let mut types = vec![TypeId::of::<Dynamic>(); count];

@@ -8,6 +8,7 @@ use super::error::cancelled;
 use super::host::Host;
 use super::params::Header;
 use super::resolver::Resolver;
+use super::texts::Names;
 use super::{
     bind, collect, date, defer, error, filter, module, number, outcome, output, parallel, params,
     poller, secret,
@@ -20,8 +21,9 @@ const DEPTH: usize = 128;
 /// How many modules one run may import.
 const MODULES: usize = 256;
 
-/// Creates the engine for one script; `header` will hold its `RUNBOOK`, where it has one.
-pub(super) fn create(host: &Arc<Host>, main: &str, header: Header) -> Engine {
+/// Creates the engine for one script, which calls operations by these names; `header` will hold its
+/// `RUNBOOK`, where it has one.
+pub(super) fn create(host: &Arc<Host>, main: &str, header: Header, names: &Names) -> Engine {
     fix_names();
     let mut engine = Engine::new();
     limits(&mut engine);
@@ -36,7 +38,7 @@ pub(super) fn create(host: &Arc<Host>, main: &str, header: Header) -> Engine {
     });
     engine.set_module_resolver(Resolver::new(host, main));
     params::resolve(&mut engine, host.params.clone(), header);
-    functions(&mut engine, host);
+    functions(&mut engine, host, names);
     engine
 }
 
@@ -56,7 +58,7 @@ fn limits(engine: &mut Engine) {
         .set_optimization_level(OptimizationLevel::Simple);
 }
 
-fn functions(engine: &mut Engine, host: &Arc<Host>) {
+fn functions(engine: &mut Engine, host: &Arc<Host>, names: &Names) {
     number::register(engine);
     date::register(engine);
     secret::register(engine);
@@ -69,5 +71,5 @@ fn functions(engine: &mut Engine, host: &Arc<Host>) {
     parallel::register(engine, host);
     poller::register(engine, host);
     module::register(engine, host);
-    bind::register(engine, host);
+    bind::register(engine, host, names);
 }

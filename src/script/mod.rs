@@ -51,6 +51,7 @@ mod tenant;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod underscore;
 mod usage;
 mod validate;
@@ -62,4 +63,5 @@ pub use repl::{Known, Repl, Shown};
 pub use session::Session;
 pub use settings::{Prompt, Settings};
 pub use source::Source;
+pub use texts::Texts;
 pub use value::Value;

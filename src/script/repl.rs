@@ -12,6 +12,7 @@ use super::outcome::Outcomes;
 use super::pager::List;
 use super::record::{Record, Shape};
 use super::session::{compile, last_place, on_thread};
+use super::texts::Names;
 use super::{defer, engine, params, rewrite, underscore};
 use crate::base::clock::Work;
 use crate::error::Error;
@@ -106,7 +107,7 @@ pub struct Repl {
 
 impl Repl {
     pub(super) fn new(host: &Arc<Host>) -> Self {
-        let mut engine = engine::create(host, "", params::Header::default());
+        let mut engine = engine::create(host, "", params::Header::default(), &Names::any());
         underscore::register(&mut engine, LAST);
         Self {
             host: Arc::clone(host),

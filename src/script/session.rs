@@ -11,6 +11,7 @@ use super::host::{Answer, Host};
 use super::json::{self, Purpose};
 use super::pager::List;
 use super::repl::Repl;
+use super::texts::Names;
 use super::{Settings, Source, defer, engine, interface, params, properties, rewrite};
 use crate::base::clock::Work;
 use crate::error::{Code, Error};
@@ -78,7 +79,7 @@ fn run(host: &Arc<Host>, source: &Source) -> Result<Option<String>, Error> {
     let _work = Work::begin(host.clock());
     host.sources.insert("", &source.text);
     let header = params::Header::default();
-    let mut engine = engine::create(host, &source.name, Arc::clone(&header));
+    let mut engine = engine::create(host, &source.name, Arc::clone(&header), &Names::of(source));
     let ast = compile(&engine, host, &params::scope(), &source.text)?;
     if let Some(value) = declared(&ast) {
         header.get_or_init(|| value);

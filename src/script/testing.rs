@@ -16,6 +16,7 @@ use super::door::{Door, Pages};
 use super::host::Host;
 use super::params::Header;
 use super::record::{Origin, Record, Secrets, Shape};
+use super::texts::Names;
 use super::{Prompt, Settings, engine as engines, scan};
 use crate::api::ServiceName;
 use crate::api::model::{Operation, Paging, Ty};
@@ -292,7 +293,8 @@ pub(super) fn with_headers(answers: &[(u16, &str, &str)]) -> Stage {
 
 /// Returns the engine of a session.
 pub(super) fn engine(stage: &Stage) -> Engine {
-    engines::create(&Host::new(stage.settings.clone()), "", Header::default())
+    let host = Host::new(stage.settings.clone());
+    engines::create(&host, "", Header::default(), &Names::any())
 }
 
 /// Returns an operation of Partner Center.
