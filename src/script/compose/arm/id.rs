@@ -82,13 +82,49 @@ pub(super) fn build(_: &Arc<Host>, args: Vec<Dynamic>) -> Result<Dynamic, Error>
         Some(scope) => scope,
         None => place(&parts)?,
     };
-    let kind = text(&parts, "type")?.filter(|kind| !kind.starts_with("Microsoft.Resources/"));
-    if let Some(kind) = kind {
+    if let Some(kind) = kind(&parts)? {
         id.push_str(&resource(&parts, &kind)?);
     }
     let built = ResourceId::parse(&id);
     let built = built.map_err(|why| argument(format!("these parts are no id: {id:?}: {why}")))?;
     Ok(built.to_string().into())
+}
+
+/// Types of what an id names without a provider.
+const PLACES: [&str; 3] = [
+    "Microsoft.Resources/subscriptions",
+    "Microsoft.Resources/resourceGroups",
+    "Microsoft.Resources/subscriptions/resourceGroups",
+];
+
+/// Returns the whole type of a resource; `None`: the place itself is meant.
+fn kind(parts: &Map) -> Result<Option<String>, Error> {
+    let provider = text(parts, "provider")?;
+    let Some(kind) = text(parts, "type")? else {
+        let given = |name: &str| parts.get(name).is_some_and(|value| !value.is_unit());
+        return match ["provider", "name", "names"]
+            .into_iter()
+            .find(|name| given(name))
+        {
+            Some(name) => Err(argument(format!(
+                "`{name}` of an id needs a `type` beside it"
+            ))),
+            None => Ok(None),
+        };
+    };
+    if PLACES.iter().any(|place| place.eq_ignore_ascii_case(&kind)) {
+        return Ok(None);
+    }
+    let namespace = kind.split('/').next().unwrap_or_default();
+    match provider {
+        Some(provider) if provider.eq_ignore_ascii_case(namespace) => Ok(Some(kind)),
+        // A namespace has a point in it, a type by itself has none.
+        Some(provider) if !namespace.contains('.') => Ok(Some(format!("{provider}/{kind}"))),
+        Some(provider) => Err(argument(format!(
+            "the type {kind:?} is not of the provider {provider:?}"
+        ))),
+        None => Ok(Some(kind)),
+    }
 }
 
 /// Returns a part that is text, or the id of a record.
@@ -111,7 +147,11 @@ fn place(parts: &Map) -> Result<String, Error> {
     let Some(subscription) = text(parts, "subscription")? else {
         return Err(argument("an id needs a `subscription` or a `scope`"));
     };
-    let id = subscription.rsplit('/').next().unwrap_or_default();
+    let id = match ResourceId::parse(&subscription) {
+        Ok(id) => id.subscription.unwrap_or_default(),
+        Err(_) => subscription,
+    };
+    let id = plain(&id)?;
     let group = match text(parts, "resource_group")? {
         Some(group) => format!("/resourceGroups/{}", plain(&group)?),
         None => String::new(),

@@ -305,7 +305,12 @@ fn ids_are_taken_apart_and_put_together() {
     check("/subscriptions/s");
     check("/subscriptions/s/resourceGroups/rg");
     check("/subscriptions/s/providers/Microsoft.Compute");
+    check("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Resources/deployments/d");
     check(subnet);
+    let script =
+        r#"arm::build_id(#{ subscription: "s", provider: "A.B", type: "c/d", name: "x/y" })"#;
+    let (found, _) = value(&[], script);
+    assert_eq!(found, r#""/subscriptions/s/providers/A.B/c/x/d/y""#);
     check(&format!(
         "{subnet}/providers/Microsoft.Authorization/locks/keep"
     ));
@@ -344,6 +349,18 @@ fn parts_that_are_no_id_are_told() {
     check(
         r#"#{ subscription: "s", resource_group: "..", type: "A.B/c", name: "d" }"#,
         "\"..\" cannot be a name in an id",
+    );
+    check(
+        r#"#{ subscription: "a/b", resource_group: "rg" }"#,
+        "\"a/b\" cannot be a name in an id",
+    );
+    check(
+        r#"#{ subscription: "s", provider: "A.B", type: "C.D/e", name: "x" }"#,
+        "the type \"C.D/e\" is not of the provider \"A.B\"",
+    );
+    check(
+        r#"#{ subscription: "s", name: "x" }"#,
+        "`name` of an id needs a `type` beside it",
     );
 }
 
