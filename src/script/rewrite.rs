@@ -4,7 +4,7 @@ use rhai::{EvalAltResult, Position};
 
 use super::error::{Thrown, of_value};
 use super::host::{Host, Op};
-use super::{interface, poller, usage};
+use super::{compose, interface, poller, usage};
 use crate::api::model::Operation;
 use crate::base::text::did_you_mean;
 use crate::error::{At, Code, Error};
@@ -202,11 +202,12 @@ fn in_module(host: &Host, module: &str, name: &str, given: usize) -> Error {
         let begins = usage::function(op).replacen("::", &format!("::{}", Operation::BEGIN), 1);
         return Error::new(Code::ScriptFunction, message).help(format!("use {begins}"));
     }
-    let host_functions = interface::functions();
-    let own = host_functions
+    let all = interface::functions().copied().chain(compose::functions());
+    let own: Vec<&str> = all
         .filter(|one| one.module == Some(module))
-        .map(|one| one.name);
-    if own.clone().any(|one| one == name) {
+        .map(|one| one.name)
+        .collect();
+    if own.contains(&name) {
         return Error::new(
             Code::ScriptFunction,
             format!("`{full}` does not take {given} argument(s) of these kinds"),

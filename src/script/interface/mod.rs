@@ -82,7 +82,8 @@ pub(super) fn native() -> Vec<(String, usize)> {
 
 /// Returns `use retry(times, f)` for a function or method of the host; empty if there is none.
 pub(super) fn usage(module: Option<&str>, name: &str) -> String {
-    let function = functions().find(|one| one.module == module && one.name == name);
+    let mut all = functions().copied().chain(compose::functions());
+    let function = all.find(|one| one.module == module && one.name == name);
     if let Some(function) = function {
         let module = module.map_or_else(String::new, |module| format!("{module}::"));
         return format!("use `{module}{name}({})`", arguments(function.params));

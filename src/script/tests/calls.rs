@@ -17,6 +17,11 @@ fn names_and_arguments_are_told_with_a_way_out() {
     );
     fault(
         &stage,
+        "partner::buy()",
+        "script.function 1:10+3 `partner::buy` does not take 0 argument(s) of these kinds | use `partner::buy(customer, items, [options])`",
+    );
+    fault(
+        &stage,
         "retry(|| 1)",
         "script.function 1:1+5 there is no function `retry(function)` | use `retry(times, f)`",
     );
