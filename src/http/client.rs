@@ -13,6 +13,7 @@ use super::call::{Call, StepKey, Tenant};
 use super::claims::Claims;
 use super::pager::Pager;
 use super::pipeline::Pipeline;
+use super::policy::allowance::Allowance;
 use super::policy::journal::Act;
 use super::refusal;
 use super::request::{Request, stopped, wait};
@@ -179,6 +180,11 @@ impl Client {
         self.shared
             .runtime
             .run(async move { pipeline.bare.send(&mut request).await })
+    }
+
+    /// Returns what services have said is left of their limits.
+    pub fn allowances(&self) -> Vec<Allowance> {
+        self.shared.pipeline.throttle.allowances.all()
     }
 
     /// Returns the address at which an administrator of a tenant consents to the application.

@@ -32,6 +32,7 @@ pub use call::{Call, StepKey, Tenant};
 pub use claims::Claims;
 pub use client::Client;
 pub use pager::{Page, Pager};
+pub use policy::allowance::Allowance;
 pub use policy::journal::{Act, Journal, Unrecorded};
 pub use policy::log::{Log, LogLevel, LogSink};
 pub use poller::{Ended, Looks, Poller, Stand, Wait, Watch, identify};

@@ -12,7 +12,9 @@ use crate::api::model::Paging;
 use crate::base::cancel::Cancel;
 use crate::base::clock::Clock;
 use crate::error::Error;
-use crate::http::{Call, Claims, Client, Ended, Page, Pager, Part, Response, Tenant, Wait, Watch};
+use crate::http::{
+    Allowance, Call, Claims, Client, Ended, Page, Pager, Part, Response, Tenant, Wait, Watch,
+};
 
 /// Makes calls on the lane's own thread, which must hold a
 /// [`Work`](crate::base::clock::Work).
@@ -53,6 +55,12 @@ pub trait Door: Send + Sync + fmt::Debug {
 
     /// Returns the address at which an administrator of a tenant consents to the application.
     fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error>;
+
+    /// Gets an address of a service once, without a token, and returns whatever comes back.
+    fn look(&self, service: ServiceName, url: Url) -> Result<Response, Error>;
+
+    /// Returns what services have said is left of their limits.
+    fn allowances(&self) -> Vec<Allowance>;
 
     /// Returns the clock that calls are made by.
     fn clock(&self) -> &Arc<dyn Clock>;
@@ -135,6 +143,14 @@ impl Door for Pipeline {
 
     fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {
         self.client().consent_address(tenant)
+    }
+
+    fn look(&self, service: ServiceName, url: Url) -> Result<Response, Error> {
+        self.client().look(service.as_str(), url)
+    }
+
+    fn allowances(&self) -> Vec<Allowance> {
+        self.client.allowances()
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {

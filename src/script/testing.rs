@@ -23,7 +23,9 @@ use crate::api::model::{Operation, Paging, Ty};
 use crate::base::cancel::Cancel;
 use crate::base::clock::{self, Clock, Timestamp, VirtualClock};
 use crate::error::Error;
-use crate::http::{Call, Claims, Ended, Looks, Page, Part, Response, Tenant, Wait, Watch};
+use crate::http::{
+    Allowance, Call, Claims, Ended, Looks, Page, Part, Response, Tenant, Wait, Watch,
+};
 use crate::report::{Output, Progress, Task};
 
 const ROOT: &str = "http://127.0.0.1:1/pc";
@@ -160,6 +162,14 @@ impl Door for Canning {
     fn consent_address(&self, tenant: &Tenant) -> Result<Url, Error> {
         let url = format!("http://127.0.0.1:1/login/{tenant:?}");
         Ok(Url::parse(&url).expect("a URL"))
+    }
+
+    fn look(&self, _service: ServiceName, _url: Url) -> Result<Response, Error> {
+        panic!("nobody is looked for here")
+    }
+
+    fn allowances(&self) -> Vec<Allowance> {
+        Vec::new()
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {

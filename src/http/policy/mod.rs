@@ -1,6 +1,7 @@
 //! One concern of sending a call per file; [`pipeline`](super::pipeline) has their order.
 
 pub(crate) mod access;
+pub(crate) mod allowance;
 pub(crate) mod auth;
 pub(crate) mod correlation;
 pub(crate) mod journal;

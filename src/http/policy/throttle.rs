@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::allowance::Allowances;
 use super::pace::Pace;
 use crate::base::clock::{BoxFuture, Clock, Timestamp};
 use crate::error::Error;
@@ -36,6 +37,8 @@ pub(crate) struct Quota {
 pub(crate) struct Throttle {
     clock: Arc<dyn Clock>,
     paces: Mutex<HashMap<Quota, Pace>>,
+    /// What the services say is left.
+    pub(crate) allowances: Allowances,
 }
 
 impl Throttle {
@@ -44,6 +47,7 @@ impl Throttle {
         Self {
             clock: Arc::clone(clock),
             paces: Mutex::default(),
+            allowances: Allowances::default(),
         }
     }
 
@@ -52,6 +56,7 @@ impl Throttle {
         let sent = self.turn(request, std::slice::from_ref(&quota)).await?;
         let response = next.send(request).await?;
         self.learn(&quota, sent, &response);
+        self.allowances.note(request, &response, self.clock.now());
         Ok(response)
     }
 

@@ -35,3 +35,11 @@ pub(super) const PARSE_ID: &str = r#"let id = "/subscriptions/5b5b5b5b-0000-4000
 arm::parse_id(id).resource_group"#;
 
 pub(super) const BUILD_ID: &str = r#"arm::build_id(#{ subscription: "5b5b5b5b-0000-4000-8000-000000000001", resource_group: "rg-shop", type: "Microsoft.Network/virtualNetworks/subnets", name: "vnet-shop/web" })"#;
+
+pub(super) const CLOUDS: &str =
+    r#"arm::clouds().find(|cloud| cloud.name == "AzureChinaCloud").storage"#;
+
+pub(super) const CLOUD_METADATA: &str = "arm::cloud_metadata()[0].authentication.audiences";
+
+pub(super) const RATE_LIMITS: &str = r#"arm::subscriptions("fabrikam.onmicrosoft.com").first().locations().count();
+arm::rate_limits().map(|limit| limit.left)"#;

@@ -1,6 +1,7 @@
 //! What scripts do with Azure in more than one step, or in a form that is easy to get wrong: roles,
 //! providers, templates, ids.
 
+mod clouds;
 mod deploy;
 mod ensure;
 mod examples;
@@ -137,6 +138,39 @@ pub(super) const ALL: &[Composite] = &[
         )
         .example(examples::BUILD_ID),
         run: id::build,
+    },
+    Composite {
+        shape: arm(
+            "clouds",
+            &[],
+            Type::Array,
+            &[],
+            "Azure's clouds: `name`, the addresses of management (`arm`), sign-in, Microsoft Graph and portal, the audience of management's tokens, and the ends of the names of storage, SQL servers and vaults; `()` where they are not known.",
+        )
+        .example(examples::CLOUDS),
+        run: |_, _| Ok(clouds::clouds()),
+    },
+    Composite {
+        shape: arm(
+            "cloud_metadata",
+            &[HostParam::optional("url", Type::Text)],
+            Type::Any,
+            READ,
+            "What a cloud's management tells of itself: addresses and audiences. The run's own one without `url`; no token is sent.",
+        )
+        .example(examples::CLOUD_METADATA),
+        run: clouds::metadata,
+    },
+    Composite {
+        shape: arm(
+            "rate_limits",
+            &[],
+            Type::Array,
+            &[],
+            "What Azure has said is left of its limits in this run: `tenant`, `subscription`, `limit` such as \"subscription-reads\", what is `left`, and when that was `seen`.",
+        )
+        .example(examples::RATE_LIMITS),
+        run: |host, _| Ok(clouds::rate_limits(host)),
     },
 ];
 
