@@ -90,13 +90,23 @@ fn ready(
     let given = body.unwrap_or(Dynamic::UNIT);
     let effect = effects::decide(op.operation, &given, before.as_ref());
     let mut call = call(op, &parts, text.map(Bytes::from));
-    call.effect = effect;
+    call.effect = effect.max(effect_there(op, &call, &given));
     let origin = Arc::new(origin(op, &parts));
     Ok(Ready {
         parts,
         call,
         origin,
     })
+}
+
+/// Returns the effect of the operation that is described for a call's address, whoever else calls it:
+/// a whole id may be that of a deployment, and an added document may describe one.
+fn effect_there(op: Op, call: &Call, body: &Dynamic) -> Effect {
+    let is_open = op.operation.path.contains("{id}") || op.service.is_added();
+    let own = crate::api::service(op.service.on).filter(|_| is_open);
+    let path = call.target.split('?').next().unwrap_or_default();
+    let known = own.and_then(|service| crate::api::matching(service, call.verb, path));
+    known.map_or(Effect::Read, |known| effects::decide(known, body, None))
 }
 
 /// Fails if the run may have none of an operation's effects: what it changes need not be read first.

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use tenantry::error::Code;
 
+use crate::program::Program;
 use crate::stage::Stage;
 
 const BEGIN: &str = r#"
@@ -173,4 +174,17 @@ fn refusals_have_codes_of_their_own_and_say_what_to_do() {
         Code::ArmPrincipal,
         "arm::ensure_role",
     );
+}
+
+#[test]
+fn a_whole_id_has_the_effect_of_what_it_names() {
+    let script = r#"const RUNBOOK = #{ summary: "Empties a group", effects: ["arm.read", "arm.write"] };
+let sub = arm::subscriptions("fabrikam.onmicrosoft.com").first();
+let template = #{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", contentVersion: "1.0.0.0", resources: [] };
+let body = #{ properties: #{ mode: "MODE", template: template } };
+arm::create_resource(`${sub.id}/resourceGroups/rg-empty/providers/Microsoft.Resources/deployments/d1`, body).name"#;
+    let run = |mode: &str| Program::new().script(&script.replace("MODE", mode), &[]);
+    let refused = run("Complete").exit(6);
+    assert!(refused.stderr.contains("destroy"), "{}", refused.stderr);
+    run("Incremental").exit(0);
 }
