@@ -119,6 +119,9 @@ const FIELDS: &[&str] = &[
     "usageLocation",
 ];
 
+/// Objects in which any member may be a secret, whatever its name: those of deployments.
+const WHOLLY_HIDDEN: &[&str] = &["outputs", "parameters"];
+
 /// Returns an address with unknown parameters hidden.
 pub(crate) fn url(url: &Url) -> String {
     let mut shown = url.clone();
@@ -168,8 +171,14 @@ fn parameters(text: &[u8]) -> String {
 fn hide(value: &mut Value) {
     match value {
         Value::Object(map) => {
+            // What a script on a machine says may be anything.
+            let is_status = map.contains_key("displayStatus");
             for (name, value) in map {
                 match value {
+                    Value::Object(_) if WHOLLY_HIDDEN.contains(&name.as_str()) => hide_all(value),
+                    Value::String(text) if is_status && name == "message" => {
+                        REDACTED.clone_into(text);
+                    }
                     Value::String(_) | Value::Array(_) if FIELDS.contains(&name.as_str()) => {
                         show_texts(name, value);
                     }
@@ -180,6 +189,16 @@ fn hide(value: &mut Value) {
         Value::Array(list) => list.iter_mut().for_each(hide),
         Value::String(text) => REDACTED.clone_into(text),
         _ => {}
+    }
+}
+
+/// Hides all that lies in a value; the names of members stay.
+fn hide_all(value: &mut Value) {
+    match value {
+        Value::Object(map) => map.values_mut().for_each(hide_all),
+        Value::Array(list) => list.iter_mut().for_each(hide_all),
+        Value::Null => {}
+        other => *other = REDACTED.into(),
     }
 }
 
@@ -229,6 +248,14 @@ mod tests {
         let shown = body(&HeaderMap::new(), json);
         assert!(!shown.contains("MARKER"), "{shown}");
         assert!(shown.contains(r#""id":"7""#), "{shown}");
+        let deployed = br#"{"properties":{"mode":"Complete","parameters":{"o":{"value":
+            {"name":"MARKER","n":[77]}}},"outputs":{"s":{"type":"String","value":"MARKER"}}},
+            "value":[{"displayStatus":"ok","code":"c","message":"[stdout] MARKER"}]}"#;
+        let shown = body(&HeaderMap::new(), deployed);
+        assert!(
+            !shown.contains("MARKER") && !shown.contains("77"),
+            "{shown}"
+        );
         let mut form = HeaderMap::new();
         form.insert(
             CONTENT_TYPE,
