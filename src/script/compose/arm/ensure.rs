@@ -57,7 +57,9 @@ pub(super) fn role(host: &Arc<Host>, args: Vec<Dynamic>) -> Result<Dynamic, Erro
     let mut next = || args.next().unwrap_or(Dynamic::UNIT);
     let (scope, principal, role, options) = (next(), next(), next(), next());
     let (scope, at) = scope_of(scope)?;
-    let (principal, kind) = principal_of(&principal, &options)?;
+    let given = principal;
+    let (principal, kind) = principal_of(&given, &options)?;
+    let kind = kind_there(host, &at, &given, kind)?;
     let role = role_of(host, &scope, &at, &role)?;
     let wanted = Wanted {
         host,
@@ -95,6 +97,32 @@ fn scope_of(scope: Dynamic) -> Result<(Dynamic, ResourceId), Error> {
     };
     let at = id::of("`scope`", &scope)?;
     Ok((scope, at))
+}
+
+/// Returns what a principal is in the tenant of a scope: a group of another tenant, such as the
+/// partner's admin agents, is a foreign one there; nothing else of another tenant is known.
+fn kind_there(
+    host: &Host,
+    at: &ResourceId,
+    given: &Dynamic,
+    kind: Option<String>,
+) -> Result<Option<String>, Error> {
+    let own = given.read_lock::<Record>();
+    let own = own.and_then(|record| record.origin().tenant.clone());
+    let there = at.subscription.as_ref().and_then(|id| host.seen.tenant(id));
+    let (Some(own), Some(there)) = (own, there) else {
+        return Ok(kind);
+    };
+    // A domain does not tell whether it is another tenant's.
+    if !is_guid(&own) || !is_guid(&there) || own.eq_ignore_ascii_case(&there) {
+        return Ok(kind);
+    }
+    if let Some("Group" | "ForeignGroup") = kind.as_deref() {
+        return Ok(Some("ForeignGroup".to_owned()));
+    }
+    let message = format!("this principal is of tenant {own}, and the scope is in {there}");
+    let help = "give the guest, group or service principal that it is in that tenant";
+    Err(argument(message).help(help))
 }
 
 /// Returns the object id of a principal, and what it is where that is known.

@@ -15,7 +15,17 @@ const FRAMES: [&str; 3] = ["value", "reference", "expression"];
 /// Returns the values in their frames, checked against what the template declares.
 pub(super) fn of(function: &str, template: &Dynamic, given: &Dynamic) -> Result<Map, Error> {
     let values = plain(function, given)?;
-    let framed = values.into_iter().map(|(name, value)| (name, frame(value)));
+    let declared_type = |name: &str| {
+        let found = at_path(template, "parameters")?;
+        let found = found.as_map_ref().ok()?;
+        let mut all = found.iter();
+        let (_, declaration) = all.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        at_path(declaration, "type").map(|kind| kind.to_string())
+    };
+    let framed = values.into_iter().map(|(name, value)| {
+        let kind = declared_type(&name).unwrap_or_default();
+        (name, frame(value, &kind))
+    });
     let framed: Map = framed.collect();
     if let Some(declared) = at_path(template, "parameters") {
         let declared = declared.as_map_ref();
@@ -56,10 +66,16 @@ fn plain(function: &str, given: &Dynamic) -> Result<Map, Error> {
     }
 }
 
-fn frame(value: Dynamic) -> Dynamic {
+/// Puts a value into its frame, unless it is in one. An object that is wanted and has a single member
+/// `value` is in a frame only if that is an object, too.
+fn frame(value: Dynamic, wanted: &str) -> Dynamic {
+    let is_object = wanted.to_ascii_lowercase().ends_with("object");
     let framed = value.as_map_ref().is_ok_and(|map| {
         let mut keys = map.keys();
-        map.len() == 1 && keys.all(|key| FRAMES.contains(&key.as_str()))
+        let inner = map.get("value");
+        map.len() == 1
+            && keys.all(|key| FRAMES.contains(&key.as_str()))
+            && !(is_object && inner.is_some_and(|inner| !inner.is_map()))
     });
     if framed {
         return value;
