@@ -81,6 +81,11 @@ pub(super) fn begin(tx: &mut Tx<'_>, begin: Begin<'_>) -> String {
         started: now,
         ends,
         state: OperationState::InProgress,
+        ends_as: match &told {
+            Some(told) if told.end == "Canceled" => OperationState::Canceled,
+            Some(_) => OperationState::Failed,
+            None => OperationState::Succeeded,
+        },
         error: told.as_ref().map(access::told_error),
         result: begin.result,
         work: begin.work,
@@ -211,7 +216,9 @@ pub(super) fn look(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         &scope,
         "Microsoft.Resources/subscriptions/operationresults/read",
     )?;
-    early(tx, &operation)?;
+    if operation.state == OperationState::InProgress {
+        early(tx, &operation)?;
+    }
     let path = request.path.trim_end_matches('/');
     let is_status = operation
         .status_path
@@ -337,6 +344,7 @@ pub(super) fn finish(tx: &mut Tx<'_>, id: &str) {
     }
     let state = match &error {
         None => OperationState::Succeeded,
+        Some(_) if operation.ends_as == OperationState::Canceled => OperationState::Canceled,
         Some(_) => OperationState::Failed,
     };
     end(tx, id, state, error);

@@ -122,7 +122,9 @@ pub(crate) struct LongOperation {
     /// When it ends; far away for one that never does.
     pub(crate) ends: Timestamp,
     pub(crate) state: OperationState,
-    /// How it will end, where it was told to fail: the error.
+    /// How it will end, unless its work fails.
+    pub(crate) ends_as: OperationState,
+    /// The error with which it was told to end.
     pub(crate) error: Option<Value>,
     pub(crate) result: OperationResult,
     pub(crate) work: Work,

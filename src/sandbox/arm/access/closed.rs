@@ -5,7 +5,7 @@
 use super::Azure;
 use super::rights::covers;
 use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::{consumption, providers};
+use crate::sandbox::arm::{consumption, group, providers};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::store::{Lock, Tx};
 
@@ -52,10 +52,27 @@ pub(super) fn open(tx: &Tx<'_>, azure: &Azure, id: &Id, action: &str) -> Result<
         providers::registered(tx, &azure.id, namespace)?;
     }
     unlocked(tx, id, action, effort)?;
+    if effort == Effort::Write && hangs(action) && group_is_there(tx, id) {
+        group::open(tx, id)?;
+    }
     match effort {
         Effort::Write if is_own(id, action) => consumption::capped(tx, id),
         _ => Ok(()),
     }
+}
+
+/// What is written on something else: a group that goes or moves takes no more of it.
+fn hangs(action: &str) -> bool {
+    let kinds = [
+        "Microsoft.Authorization/",
+        "Microsoft.Consumption/",
+        "Microsoft.Resources/tags/",
+    ];
+    kinds.iter().any(|kind| action.starts_with(kind))
+}
+
+fn group_is_there(tx: &Tx<'_>, id: &Id) -> bool {
+    id.group_key().is_some_and(|key| tx.arm.groups.has(&key))
 }
 
 /// Refuses a change of what is locked: by itself, from above, or, where it goes with all that is in
