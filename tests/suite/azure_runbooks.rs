@@ -295,10 +295,11 @@ fn deploy_template_shows_asks_deploys_and_does_it_once() {
     let refused = world.run("deploy_template", &missing).exit(1);
     assert!(refused.stderr.contains("--location"), "{}", refused.stderr);
 
-    // Nobody is there to be asked, so nothing is deployed.
+    // Nobody is there to be asked, so nothing is made.
     world.run("deploy_template", &args).exit(1);
+    let there = world.eval("arm::resource_group_exists(sub, \"rg-deployed\")");
+    assert_eq!(there, false);
     let accounts = || world.eval("arm::group_storage_accounts(sub, \"rg-deployed\").count()");
-    assert_eq!(accounts(), 0);
 
     let yes = [&args[..], &["--yes", "true"]].concat();
     let done = world.run("deploy_template", &yes).exit(0).json();
@@ -335,7 +336,7 @@ fn role_audit_flags_owners_that_are_not_the_partner_s() {
         found
     };
     assert!(
-        audit(&[]).contains(&"/ Owner AdminAgents ForeignGroup null".to_owned()),
+        audit(&[]).contains(&"(subscription) Owner AdminAgents ForeignGroup null".to_owned()),
         "{:?}",
         audit(&[])
     );
@@ -343,6 +344,6 @@ fn role_audit_flags_owners_that_are_not_the_partner_s() {
     world.eval(&format!(
         "arm::ensure_role(sub, graph::user(\"{FABRIKAM}\", \"kim@{FABRIKAM}\").id, \"Owner\", #{{ type: \"User\" }}).name"
     ));
-    let flagged = ["/ Owner Kim Abe User owner outside AdminAgents"];
+    let flagged = ["(subscription) Owner Kim Abe User owner outside AdminAgents"];
     assert_eq!(audit(&["--flagged", "true"]), flagged);
 }
