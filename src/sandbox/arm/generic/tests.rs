@@ -176,3 +176,35 @@ fn whatever_an_id_names_is_found_or_refused() {
         }
     }
 }
+
+#[test]
+fn an_unregistered_provider_refuses_changes_and_has_nothing_whatever_its_types() {
+    let bench = Bench::new();
+    let root = root(&bench);
+    let vaults = "providers/Microsoft.RecoveryServices/vaults";
+    let version = "?api-version=2025-02-01";
+    let one = format!("{root}/resourceGroups/rg-shop/{vaults}/v1{version}");
+    let body = json!({ "location": "westeurope" });
+    for (verb, body) in [
+        ("PUT", Some(&body)),
+        ("PATCH", Some(&body)),
+        ("DELETE", None),
+    ] {
+        let seen = call(&bench, verb, &one, body);
+        assert_eq!(
+            refused(&seen),
+            (409, "MissingSubscriptionRegistration"),
+            "{verb}"
+        );
+    }
+    for scope in [root.clone(), format!("{root}/resourceGroups/rg-shop")] {
+        let seen = call(&bench, "GET", &format!("{scope}/{vaults}{version}"), None);
+        assert_eq!(
+            (seen.status, &seen.json["value"]),
+            (200, &json!([])),
+            "{scope}"
+        );
+    }
+    let web = format!("{root}/resourceGroups/rg-shop/providers/Microsoft.Network/things{version}");
+    assert_eq!(call(&bench, "GET", &web, None).status, 501);
+}

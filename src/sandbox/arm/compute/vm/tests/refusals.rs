@@ -212,7 +212,7 @@ fn a_wrong_profile_is_refused() {
         ),
         (
             "properties.osProfile.linuxConfiguration.ssh.publicKeys",
-            key("ssh-rsa AAAA", "/root/x"),
+            key("ssh-rsa AAAA", "/etc/keys"),
             INVALID,
         ),
         (
