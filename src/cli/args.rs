@@ -1,15 +1,19 @@
 //! The command line: every command, flag and example. Its help texts are the reference that users
 //! read; what the commands do stands in the files beside this one.
 
+mod api;
+mod run;
+mod sandbox;
+
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
-use crate::api::ServiceName;
-use crate::api::model::Effect;
-use crate::base::duration;
+pub(super) use api::{Add, Api};
+pub(super) use run::{Eval, Repl, Run, RunFlags, effect, lanes};
+pub(super) use sandbox::{LimitProfile, PaceChoice, Sandbox, Serve};
+
 use crate::report::Format;
 
 /// A scriptable automation host for Microsoft Cloud Solution Provider partners.
@@ -200,81 +204,6 @@ pub(super) enum Command {
     Completions(Completions),
 }
 
-/// Flags of the commands that run scripts.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Running")]
-pub(super) struct RunFlags {
-    /// Allow effects beyond reading: write, spend, destroy (all are allowed in the sandbox)
-    #[arg(long, value_name = "EFFECTS", value_delimiter = ',', value_parser = effect)]
-    pub(super) allow: Vec<Effect>,
-    /// How many items `parallel` works on at once
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = lanes)]
-    pub(super) lanes: usize,
-    /// End the run after this time, such as 90s, 5m or 2h
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    pub(super) timeout: Option<Duration>,
-}
-
-impl Default for RunFlags {
-    fn default() -> Self {
-        Self {
-            allow: Vec::new(),
-            lanes: 16,
-            timeout: None,
-        }
-    }
-}
-
-/// Runs a runbook.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-The runbook's own parameters stand after its path; `tenantry run SCRIPT --help` shows them.
-
-Examples:
-  tenantry run scripts/onboard_customer.rhai --help
-  tenantry run scripts/onboard_customer.rhai --company \"Fabrikam\" --seats 5
-  tenantry run --output json --allow write,spend scripts/onboard_customer.rhai")]
-pub(super) struct Run {
-    /// The runbook, a .rhai file
-    pub(super) script: PathBuf,
-    /// The runbook's parameters
-    #[arg(
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "PARAMETERS"
-    )]
-    pub(super) parameters: Vec<String>,
-    /// Flags of every run.
-    #[command(flatten)]
-    pub(super) flags: RunFlags,
-}
-
-/// Evaluates a text.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  tenantry eval 'partner::customers().count()'
-  tenantry eval --output ndjson 'for c in partner::customers() { emit(c) }'")]
-pub(super) struct Eval {
-    /// The script's text
-    pub(super) expression: String,
-    /// Flags of every run.
-    #[command(flatten)]
-    pub(super) flags: RunFlags,
-}
-
-/// Works interactively.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Tab completes modules, functions and the properties of records; :help lists the commands.
-Lines may also be piped in:
-  echo 'partner::customers().count()' | tenantry repl")]
-pub(super) struct Repl {
-    /// Flags of every run.
-    #[command(flatten)]
-    pub(super) flags: RunFlags,
-}
-
 /// Checks scripts.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -315,171 +244,6 @@ pub(super) struct Explain {
     pub(super) code: Option<String>,
 }
 
-/// The services' operations, and APIs that are added to them.
-#[derive(Debug, Subcommand)]
-pub(super) enum Api {
-    /// List every operation, with what it does and whether the sandbox serves it
-    #[command(after_help = "\
-Examples:
-  tenantry api list
-  tenantry api list partner --output json
-  tenantry api list --added")]
-    List {
-        /// Only the operations of this module
-        module: Option<String>,
-        /// The APIs that were added, instead of operations: from which file, when, how many functions
-        #[arg(long, conflicts_with = "module")]
-        added: bool,
-    },
-    /// Make a module of a document that describes an API, such as those that Microsoft publishes
-    Add(Add),
-    /// Forget an API that was added
-    #[command(after_help = "\
-Examples:
-  tenantry api remove nat")]
-    Remove {
-        /// The module
-        module: String,
-    },
-    /// Show what is known of an API that was added
-    #[command(after_help = "\
-Examples:
-  tenantry api show nat
-  tenantry doc nat                # its functions")]
-    Show {
-        /// The module
-        module: String,
-    },
-}
-
-/// Makes a module of a document.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-The document is OpenAPI 2.0 or 3.x, in JSON or YAML. It is read once, with the files to which it
-refers; from then on scripts call its operations as they call ours. Host, tokens, pages, long
-operations and errors are those of the service named by --on; what the document says about hosts
-and security is not used.
-
-A function is named after its operationId: NatGateways_CreateOrUpdate is called as
-nat::nat_gateways_create_or_update(…). GET and HEAD read, PUT and PATCH write, DELETE and POST
-destroy. An overlay says otherwise, by operationId:
-
-  operations:
-    NatGateways_Reset: { effect: write, name: reset_nat, method_of: NatGateway, function_as: reset }
-
-Examples:
-  tenantry api add natGateway.json --as nat --on arm --dry-run
-  tenantry api add natGateway.json --as nat --on arm --overlay nat.yaml
-  tenantry eval 'nat::nat_gateways_list_all(arm::subscriptions(\"fabrikam.onmicrosoft.com\").first())'")]
-pub(super) struct Add {
-    /// The document
-    pub(super) file: PathBuf,
-    /// Name of the module
-    #[arg(long = "as", value_name = "NAME")]
-    pub(super) name: String,
-    /// The service whose host, tokens and ways it has
-    #[arg(long, value_enum, value_name = "SERVICE")]
-    pub(super) on: On,
-    /// What the document does not say: effects, names, methods
-    #[arg(long, value_name = "FILE")]
-    pub(super) overlay: Option<PathBuf>,
-    /// Take the place of a module of that name
-    #[arg(long)]
-    pub(super) replace: bool,
-    /// Say what would be added, and everything that is wrong, without adding it
-    #[arg(long)]
-    pub(super) dry_run: bool,
-}
-
-/// A service that other APIs can be called on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum On {
-    /// Azure Resource Manager
-    Arm,
-    /// Microsoft Graph
-    Graph,
-    /// Partner Center
-    Partner,
-    /// Recovery Services
-    Recovery,
-}
-
-impl From<On> for ServiceName {
-    fn from(on: On) -> Self {
-        match on {
-            On::Arm => Self::Arm,
-            On::Graph => Self::Graph,
-            On::Partner => Self::Partner,
-            On::Recovery => Self::Recovery,
-        }
-    }
-}
-
-/// The emulator of the services.
-#[derive(Debug, Subcommand)]
-pub(super) enum Sandbox {
-    /// Serve the sandbox to other processes until Ctrl-C
-    Serve(Serve),
-    /// List the routes that the sandbox serves
-    Coverage,
-}
-
-/// Serves the sandbox.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Prints one line of JSON with the addresses and credentials, and then serves until Ctrl-C.
-Give them to another process in its environment: TENANTRY_TENANT_ID, TENANTRY_CLIENT_ID,
-TENANTRY_CLIENT_SECRET, TENANTRY_REFRESH_TOKEN, TENANTRY_ENDPOINT_LOGIN, _PARTNER, _GRAPH,
-_ARM, and with --tls TENANTRY_CA_FILE. The certificate is kept in FILE.tls beside the state
-file, or else in the user's data folder, where it is found again.
-
-Examples:
-  tenantry sandbox serve --port 8080 --tls
-  tenantry sandbox serve --state sandbox.state --customers 250")]
-pub(super) struct Serve {
-    /// Port on the loopback address; 0 takes a free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) port: u16,
-    /// Serve HTTPS, by a certificate of an authority made for this sandbox
-    #[arg(long)]
-    pub(super) tls: bool,
-    /// Keep the sandbox's state in this file
-    #[arg(long, value_name = "FILE")]
-    pub(super) state: Option<PathBuf>,
-    /// Seed of all ids [default: 1]
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Additional customers [default: 0]
-    #[arg(long, value_name = "N")]
-    pub(super) customers: Option<usize>,
-    /// Which limits hold
-    #[arg(long, value_enum, default_value_t, value_name = "PROFILE")]
-    pub(super) limits: LimitProfile,
-    /// How long the services take for what they do later
-    #[arg(long, value_enum, default_value_t, value_name = "PACE")]
-    pub(super) pace: PaceChoice,
-}
-
-/// Which limits the sandbox has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum LimitProfile {
-    /// Those of the integration sandbox of 2015: 25 customers, 25 subscriptions, 25 seats
-    Guide2015,
-    /// Those of today's integration sandbox
-    #[default]
-    Current,
-}
-
-/// How fast the served sandbox is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum PaceChoice {
-    /// No delay is longer than a second
-    #[default]
-    Fast,
-    /// As long as the real services take
-    Real,
-}
-
 /// Prints a completion script.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -490,17 +254,6 @@ pub(super) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
-}
-
-pub(super) fn effect(word: &str) -> Result<Effect, String> {
-    Effect::parse(word).ok_or_else(|| "the effects are read, write, spend and destroy".to_owned())
-}
-
-pub(super) fn lanes(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(lanes @ 1..=256) => Ok(lanes),
-        _ => Err("give a number from 1 to 256".to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -1,41 +1,28 @@
 //! From a script's arguments to the parts of a request: which argument is which parameter, what a
 //! record stands for, and what is wrong with it.
 
+mod target;
+mod value;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rhai::{Dynamic, Map};
 
+use value::{each, text};
+
 use super::azure::Filled;
-use super::error::{a_record, argument, describe};
+use super::error::{argument, describe};
 use super::filter::Condition;
 use super::host::{Host, Op};
-use super::record::{Record, kind_of};
-use super::{azure, options, poller, tenant, usage, validate};
-use crate::api::document::snake_case;
+use super::record::Record;
+use super::{azure, options, poller, usage};
 use crate::api::filter::Filter;
-use crate::api::model::{Kind, Operation, Param, Place};
-use crate::api::{Principal, dialect, ids};
+use crate::api::model::{Param, Place};
+use crate::api::{Principal, ids};
 use crate::base::text::did_you_mean;
-use crate::error::{Code, Error};
-
-/// What stands as it is in a path segment or a query value.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'@')
-    .remove(b':')
-    .remove(b',')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*');
+use crate::error::Error;
 
 /// The arguments of a call, each in its place.
 #[derive(Debug, Default)]
@@ -320,43 +307,6 @@ impl Parts {
         self.query
             .extend(version.map(|version| (Param::VERSION, version.to_owned())));
     }
-
-    /// Returns the path and query beneath the service's root.
-    pub(super) fn target(&self, operation: &Operation) -> String {
-        let path = operation.path;
-        let mut target = String::with_capacity(path.len() + 40);
-        let mut rest = path;
-        while let Some((before, after)) = rest.split_once('{') {
-            target.push_str(before);
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            let param = operation.in_path().find(|param| param.wire == name);
-            let name = param.map_or_else(|| snake_case(name), |param| param.name.to_owned());
-            let known = self.keys.iter().find(|(key, _)| *key == name);
-            match known {
-                // A key in quotes: its own are doubled.
-                Some((_, value)) if before.ends_with('\'') => {
-                    let value = value.replace('\'', "''");
-                    target.extend(utf8_percent_encode(&value, PLAIN));
-                }
-                Some((_, value)) if param.is_some_and(|param| param.whole) => {
-                    let parts = value.split('/').filter(|part| !part.is_empty());
-                    let parts = parts.map(|part| utf8_percent_encode(part, PLAIN).to_string());
-                    target.push_str(&parts.collect::<Vec<_>>().join("/"));
-                }
-                Some((_, value)) => target.extend(utf8_percent_encode(value, PLAIN)),
-                None => {}
-            }
-            rest = after;
-        }
-        target.push_str(rest);
-        for (name, value) in &self.query {
-            target.push(if target.contains('?') { '&' } else { '?' });
-            target.push_str(name);
-            target.push('=');
-            target.extend(utf8_percent_encode(value, PLAIN));
-        }
-        target
-    }
 }
 
 fn principal(op: Op, given: Option<Dynamic>) -> Result<Option<Principal>, Error> {
@@ -385,126 +335,4 @@ fn unknown_option(op: Op, name: &str) -> Error {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error.help(format!("it has: {}", known.join(", "))),
     }
-}
-
-/// Returns a parameter's value as it travels.
-fn text(op: Op, param: &Param, mut value: Dynamic) -> Result<String, Error> {
-    if param.place == Place::Token {
-        return tenant::named(&op.full_name(), &value);
-    }
-    if let Some(scope) = param.scope {
-        value = scoped(op, param, scope.schema, scope.property, value)?;
-    }
-    if kind_of(op.service, param.ty) == Kind::Filter {
-        return filter(op, param, &value);
-    }
-    if value.is_unit()
-        || value
-            .as_immutable_string_ref()
-            .is_ok_and(|text| text.is_empty())
-    {
-        return Err(missing(op, param, &value));
-    }
-    if let Some(fault) = validate::fault(op.service, param.ty, &mut value) {
-        return Err(unfit(op, param, &value, &fault));
-    }
-    let text = match value.as_array_ref() {
-        Ok(items) => items
-            .iter()
-            .map(Dynamic::to_string)
-            .collect::<Vec<_>>()
-            .join(param.between.unwrap_or(",")),
-        Err(_) => value.to_string(),
-    };
-    Ok(match kind_of(op.service, param.ty) {
-        Kind::Guid => text.to_ascii_lowercase(),
-        _ => text,
-    })
-}
-
-/// Returns the values of an array as they travel.
-fn each(op: Op, param: &Param, value: Dynamic) -> Result<Vec<String>, Error> {
-    let lists = matches!(kind_of(op.service, param.ty), Kind::Array(_));
-    let items = value.into_array().unwrap_or_default().into_iter();
-    items
-        .map(|item| text(op, param, if lists { vec![item].into() } else { item }))
-        .collect()
-}
-
-/// Returns the property of a record that stands for a parameter; other values stay as they are.
-fn scoped(
-    op: Op,
-    param: &Param,
-    schema: &str,
-    property: &str,
-    value: Dynamic,
-) -> Result<Dynamic, Error> {
-    let Some(record) = value.read_lock::<Record>().map(|record| record.clone()) else {
-        return Ok(value);
-    };
-    let same_service = std::ptr::eq(record.service(), op.service);
-    if same_service && options::stands_for(record.kind(), schema) {
-        return record.at_path(property).ok_or_else(|| {
-            argument(format!(
-                "this {schema} has no `{property}`, which `{}` needs",
-                op.full_name()
-            ))
-        });
-    }
-    Err(Error::new(
-        Code::ScopeWrongKind,
-        format!(
-            "`{}` of {} must be {}, and is {}",
-            param.name,
-            op.full_name(),
-            a_record(schema),
-            a_record(record.kind())
-        ),
-    )
-    .help(format!("give {} or its `{property}`", a_record(schema))))
-}
-
-fn missing(op: Op, param: &Param, value: &Dynamic) -> Error {
-    let what = if value.is_unit() {
-        "nothing: `()`"
-    } else {
-        "an empty text"
-    };
-    let message = format!("{} got {what} as `{}`", op.full_name(), param.name);
-    match param.scope {
-        Some(scope) => Error::new(Code::ScopeMissing, message).help(format!(
-            "give {} or its id; there is no default",
-            a_record(scope.schema)
-        )),
-        None => argument(message),
-    }
-}
-
-fn unfit(op: Op, param: &Param, value: &Dynamic, fault: &str) -> Error {
-    let message = format!("`{}` of {}: {fault}", param.name, op.full_name());
-    let Some(scope) = param.scope else {
-        return argument(message);
-    };
-    let code = match (scope.schema, value.is_string()) {
-        ("Customer", true) => Code::ScopeTenantUnknown,
-        (_, true) => Code::ScriptArgument,
-        _ => Code::ScopeWrongKind,
-    };
-    Error::new(code, message).help(format!("give {} or its id", a_record(scope.schema)))
-}
-
-fn filter(op: Op, param: &Param, value: &Dynamic) -> Result<String, Error> {
-    let Some(condition) = value.read_lock::<Condition>() else {
-        return Err(argument(format!(
-            "`{}` of {} must be a condition, not {}",
-            param.name,
-            op.full_name(),
-            describe(value)
-        ))
-        .help("write `where(\"field\").eq(value)`"));
-    };
-    let dialect = dialect::of(op.service_name());
-    dialect
-        .filter(&condition.0, &param.filter)
-        .map_err(|why| argument(format!("{}: {why}", op.full_name())))
 }
