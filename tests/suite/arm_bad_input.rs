@@ -10,9 +10,10 @@ use tenantry::api::model::Effect;
 use tenantry::error::{Code, Error, Sent};
 use tenantry::sandbox::Config;
 
-use cases::{Case, NAMES, PREPARED, SCOPES, STATES, TEMPLATES, VERSIONS};
+use cases::{NAMES, PREPARED, SCOPES, STATES, TEMPLATES, VERSIONS};
 
 use crate::program::Program;
+use crate::refused_case::Case;
 use crate::served::Served;
 use crate::stage::Stage;
 

@@ -9,9 +9,10 @@ use tenantry::base::clock::later;
 use tenantry::error::{Error, Sent};
 use tenantry::sandbox::Config;
 
-use cases::{Case, GDAP, MEMBERS, NAMES, PEOPLE, PREPARED, QUERIES, RELATED, SCOPES};
+use cases::{GDAP, MEMBERS, NAMES, PEOPLE, PREPARED, QUERIES, RELATED, SCOPES};
 
 use crate::program::Program;
+use crate::refused_case::Case;
 use crate::served::Served;
 use crate::stage::Stage;
 

@@ -34,6 +34,7 @@ mod people_runbooks;
 mod profiles;
 mod program;
 mod readme;
+mod refused_case;
 mod repl;
 mod roles;
 mod runbooks;

@@ -1,5 +1,7 @@
 //! The mistakes, one line each, and what the scripts share.
 
+use crate::refused_case::{Case, case};
+
 /// What every script may name.
 pub(super) const NAMES: &str = r#"
 let fabrikam = "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b";
@@ -35,31 +37,6 @@ fn aset(name, more) {
 
 /// Somebody who has a role.
 pub(super) const PREPARED: &str = "arm::ensure_role(empty, kim, \"Reader\"); ()";
-
-/// A script that must fail: its code, the service's code (empty: the service was not asked), and parts
-/// of message and help.
-pub(super) struct Case {
-    pub(super) script: &'static str,
-    pub(super) code: &'static str,
-    pub(super) service: &'static str,
-    pub(super) says: &'static str,
-    pub(super) helps: &'static str,
-}
-
-const fn case(
-    script: &'static str,
-    (code, service): (&'static str, &'static str),
-    says: &'static str,
-    helps: &'static str,
-) -> Case {
-    Case {
-        script,
-        code,
-        service,
-        says,
-        helps,
-    }
-}
 
 const ARGUMENT: (&str, &str) = ("script.argument", "");
 const UNKNOWN: (&str, &str) = ("scope.tenant_unknown", "");

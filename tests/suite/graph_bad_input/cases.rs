@@ -1,5 +1,7 @@
 //! The mistakes, one line each, and what the scripts share.
 
+use crate::refused_case::{Case, case};
+
 /// What every script may name.
 pub(super) const NAMES: &str = r#"
 let t = "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b"; // Fabrikam
@@ -48,31 +50,6 @@ let made = graph::gdap_relationships().find(|r| r.displayName == "Litware desk")
 let active = graph::gdap_relationships(#{ filter: where("customer.tenantId").eq(t) }).first();
 let assignment = graph::gdap_assignments(active).first();
 "#;
-
-/// A script that must fail: its code, the service's code (empty: the service was not asked), and parts
-/// of message and help.
-pub(super) struct Case {
-    pub(super) script: &'static str,
-    pub(super) code: &'static str,
-    pub(super) service: &'static str,
-    pub(super) says: &'static str,
-    pub(super) helps: &'static str,
-}
-
-const fn case(
-    script: &'static str,
-    (code, service): (&'static str, &'static str),
-    says: &'static str,
-    helps: &'static str,
-) -> Case {
-    Case {
-        script,
-        code,
-        service,
-        says,
-        helps,
-    }
-}
 
 const REFUSED: (&str, &str) = ("graph.refused", "Request_BadRequest");
 const QUERY: (&str, &str) = ("graph.refused", "Request_UnsupportedQuery");
