@@ -26,6 +26,7 @@ mod operation;
 mod page;
 mod password;
 mod providers;
+mod recovery;
 mod resource;
 mod roles;
 mod seed;
@@ -44,6 +45,7 @@ mod tests;
 
 pub(super) use metadata::PATH as METADATA;
 pub(super) use meter::count;
+pub(super) use recovery::TROUBLES;
 pub(super) use seed::fill;
 pub(super) use shape::{astray, misshapen, takes_all};
 pub(super) use subscriptions::begin;
@@ -52,7 +54,13 @@ use super::route::Route;
 use super::store::{ArmDue, Tx};
 
 /// The types of all resource providers.
-const KINDS: &[&[&dyn kind::Kind]] = &[compute::KINDS, network::KINDS, sql::KINDS, storage::KINDS];
+const KINDS: &[&[&dyn kind::Kind]] = &[
+    compute::KINDS,
+    network::KINDS,
+    recovery::KINDS,
+    sql::KINDS,
+    storage::KINDS,
+];
 
 /// Returns every route of Azure Resource Manager.
 pub(crate) fn routes() -> Vec<&'static [Route]> {
@@ -78,6 +86,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
     routes.extend(network::ROUTES);
     routes.extend(storage::ROUTES);
     routes.extend(sql::ROUTES);
+    routes.extend(recovery::ROUTES);
     routes.extend(deployments::ROUTES);
     routes
 }
@@ -89,5 +98,6 @@ pub(crate) fn run_due(tx: &mut Tx<'_>, due: ArmDue) {
         ArmDue::Forget(id) => drop(tx.arm.operations.remove(&id)),
         ArmDue::Register(key, from, to) => providers::settle(tx, &key, &from, &to),
         ArmDue::Deploy(key) => deployments::go_on(tx, &key),
+        ArmDue::Recovery(due) => recovery::run_due(tx, &due),
     });
 }

@@ -14,7 +14,7 @@ use crate::sandbox::partner::dates::write;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{
-    ArmDue, Due, LongOperation, OperationResult, OperationState, Tx, Work,
+    ArmDue, Due, Ending, LongOperation, OperationResult, OperationState, Tx, Work,
 };
 
 pub(super) const ROUTES: &[Route] = &[
@@ -38,7 +38,7 @@ pub(super) const ROUTES: &[Route] = &[
 /// How long an operation can be looked at after its end; the reference names no time.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 /// How long an operation goes on that never ends: ten years.
-const NEVER: Duration = Duration::from_secs(10 * 365 * 86_400);
+pub(super) const NEVER: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// What is begun.
 pub(super) struct Begin<'a> {
@@ -131,7 +131,7 @@ fn paths(tx: &Tx<'_>, begin: &Begin<'_>, id: &str) -> (Option<String>, Option<St
 }
 
 /// Returns how a control wants the operation to end, and counts it.
-fn ending(tx: &mut Tx<'_>, about: &str) -> Option<crate::sandbox::store::Ending> {
+pub(super) fn ending(tx: &mut Tx<'_>, about: &str) -> Option<Ending> {
     let fits = |part: &str| about.contains(&part.to_lowercase());
     let (key, ending) = tx
         .arm

@@ -17,9 +17,10 @@ const SALES: &str = "fab71ca0-0009-4000-8000-000000000001";
 const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
 
 /// The providers that Fabrikam's subscription has registered, besides those that all have.
-const REGISTERED: [&str; 4] = [
+const REGISTERED: [&str; 5] = [
     "Microsoft.Compute",
     "Microsoft.Network",
+    "Microsoft.RecoveryServices",
     "Microsoft.Sql",
     "Microsoft.Storage",
 ];
@@ -56,6 +57,9 @@ pub(crate) fn fill(tx: &mut Tx<'_>) {
     super::storage::fill(&seed, tx);
     super::compute::fill(&seed, tx);
     super::sql::fill(&seed, tx);
+    seed.group(tx, "rg-recovery", json!({ "location": "westeurope" }));
+    seed.group(tx, "rg-dr", json!({ "location": "northeurope" }));
+    super::recovery::fill(&seed, tx);
     let shop = Id::of_group(&azure.id, "rg-shop");
     let name = derived::guid(&["reader", &azure.id]);
     roles::give(tx, (&shop, &name), (SALES, "Group"), READER);
@@ -110,13 +114,23 @@ impl Seed<'_> {
 
     /// Returns the id of something in the group of the shop.
     pub(super) fn id(&self, what: &str) -> String {
+        self.id_in("rg-shop", what)
+    }
+
+    /// Returns the id of something in a group.
+    pub(super) fn id_in(&self, group: &str, what: &str) -> String {
         let root = self.azure.path();
-        format!("{root}/resourceGroups/rg-shop/providers/{what}")
+        format!("{root}/resourceGroups/{group}/providers/{what}")
     }
 
     /// Puts a resource into the group of the shop, ready at once.
     pub(super) fn put(&self, tx: &mut Tx<'_>, what: &str, body: Value) {
-        let id = Id::parse(&self.id(what)).expect("a seeded id");
+        self.put_in(tx, "rg-shop", what, body);
+    }
+
+    /// Puts a resource into a group, ready at once.
+    pub(super) fn put_in(&self, tx: &mut Tx<'_>, group: &str, what: &str, body: Value) {
+        let id = Id::parse(&self.id_in(group, what)).expect("a seeded id");
         let wish = Wish {
             azure: self.azure,
             id: &id,

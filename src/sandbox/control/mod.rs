@@ -15,12 +15,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::sandbox::arm::TROUBLES;
 use crate::sandbox::config::Config;
 use crate::sandbox::credentials::Credentials;
 use crate::sandbox::engine::Engine;
 use crate::sandbox::fault::Rule;
 use crate::sandbox::render::plain;
-use crate::sandbox::store::Ending;
+use crate::sandbox::store::{Ending, Trouble};
 use crate::sandbox::wire::{Answer, Incoming};
 
 /// Tells whether a path is a control's.
@@ -129,6 +130,7 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
             });
             told.map_err(|error| failed(&error))
         }
+        ("GET" | "POST" | "DELETE", "troubles") => troubles(engine, incoming),
         ("POST", "revoke") => directory::revoke(engine, read(incoming)?),
         ("GET", "users") => directory::user(engine, incoming),
         ("POST", "users") => directory::change(engine, read(incoming)?),
@@ -139,12 +141,43 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
         ("GET", "credentials") => Ok(json!(Credentials::at(&incoming.origin))),
         (verb, _) => {
             let text = format!(
-                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST operations, POST revoke, GET POST users, POST gdap, POST gdap/approve, POST groups, POST dns, GET credentials, GET certificate, GET assertion.",
+                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST operations, GET POST DELETE troubles, POST revoke, GET POST users, POST gdap, POST gdap/approve, POST groups, POST dns, GET credentials, GET certificate, GET assertion.",
                 incoming.path
             );
             Err((404, text))
         }
     }
+}
+
+/// Tells, takes or takes away what is to go wrong in Recovery Services.
+fn troubles(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
+    let given: Option<Trouble> = match incoming.method.as_str() {
+        "POST" => Some(read(incoming)?),
+        _ => None,
+    };
+    if let Some(trouble) = &given
+        && !TROUBLES.contains(&trouble.kind.as_str())
+    {
+        let text = format!(
+            "`kind` is one of {}, not `{}`",
+            TROUBLES.join(", "),
+            trouble.kind
+        );
+        return Err((400, text));
+    }
+    let forget = incoming.method == "DELETE";
+    let told = engine.change(|tx| {
+        if forget {
+            tx.recovery.troubles.forget(|_| true);
+        }
+        if let Some(trouble) = given {
+            let number = tx.count("troubles");
+            tx.recovery.troubles.put(&format!("{number:06}"), trouble);
+        }
+        let rows = tx.recovery.troubles.iter();
+        json!(rows.map(|(_, trouble)| trouble.clone()).collect::<Vec<_>>())
+    });
+    told.map_err(|error| failed(&error))
 }
 
 /// Returns how many rows each table has, or the rows of one (`?table=partner.customers`).

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::arm_rights::{AzureRole, AzureSubscription, Budget, Lock};
 use super::deployments::Deployment;
+use super::recovery::RecoveryDue;
 use super::table::tables;
 use crate::base::clock::Timestamp;
 
@@ -165,6 +166,8 @@ pub(crate) enum ArmDue {
     Register(String, String, String),
     /// A deployment may go on: its key.
     Deploy(String),
+    /// Work of Recovery Services.
+    Recovery(RecoveryDue),
 }
 
 tables! {

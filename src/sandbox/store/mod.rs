@@ -16,6 +16,7 @@ mod partner;
 mod partner_commerce;
 mod people;
 mod policy;
+mod recovery;
 mod system;
 mod table;
 mod tx;
@@ -52,6 +53,10 @@ pub(crate) use people::{Method, MethodKind, PeopleTables, Profile};
 pub(crate) use policy::{
     AccessPolicy, Alert, Device, DirectoryAudit, Domain, ManagedDevice, Management,
     OrganizationDetails, PolicyDue, PolicyTables, Score, SignInRecord,
+};
+pub(crate) use recovery::{
+    Diagnosis, JobState, JobTask, JobWork, RecoveryDue, RecoveryTables, ReplicationJob, Trouble,
+    VaultEvent, VaultObject,
 };
 pub(crate) use system::{Answer, SystemTables};
 pub(crate) use table::{Change, Row, Table, key};
@@ -99,12 +104,14 @@ pub(crate) struct World {
     pub(crate) policy: PolicyTables,
     /// Azure Resource Manager's objects.
     pub(crate) arm: ArmTables,
+    /// What hangs on the vaults of Recovery Services.
+    pub(crate) recovery: RecoveryTables,
     /// Partner Center's objects.
     pub(crate) partner: PartnerTables,
 }
 
 impl World {
-    fn groups(&self) -> [&dyn Tables; 8] {
+    fn groups(&self) -> [&dyn Tables; 9] {
         [
             &self.system,
             &self.entra,
@@ -113,11 +120,12 @@ impl World {
             &self.people,
             &self.policy,
             &self.arm,
+            &self.recovery,
             &self.partner,
         ]
     }
 
-    fn groups_mut(&mut self) -> [&mut dyn Tables; 8] {
+    fn groups_mut(&mut self) -> [&mut dyn Tables; 9] {
         [
             &mut self.system,
             &mut self.entra,
@@ -126,6 +134,7 @@ impl World {
             &mut self.people,
             &mut self.policy,
             &mut self.arm,
+            &mut self.recovery,
             &mut self.partner,
         ]
     }

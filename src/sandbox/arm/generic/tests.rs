@@ -181,7 +181,7 @@ fn whatever_an_id_names_is_found_or_refused() {
 fn an_unregistered_provider_refuses_changes_and_has_nothing_whatever_its_types() {
     let bench = Bench::new();
     let root = root(&bench);
-    let vaults = "providers/Microsoft.RecoveryServices/vaults";
+    let vaults = "providers/Microsoft.KeyVault/vaults";
     let version = "?api-version=2025-02-01";
     let one = format!("{root}/resourceGroups/rg-shop/{vaults}/v1{version}");
     let body = json!({ "location": "westeurope" });

@@ -68,12 +68,7 @@ const FREE: [(&str, Listed); 5] = [
 ];
 
 /// Namespaces that there are without types that this sandbox serves.
-const BESIDE: [&str; 4] = [
-    "Microsoft.Insights",
-    "Microsoft.KeyVault",
-    "Microsoft.RecoveryServices",
-    "Microsoft.Web",
-];
+const BESIDE: [&str; 3] = ["Microsoft.Insights", "Microsoft.KeyVault", "Microsoft.Web"];
 
 /// Returns all namespaces by name.
 pub(super) fn all() -> impl Iterator<Item = Namespace> {

@@ -1,0 +1,57 @@
+//! Microsoft.RecoveryServices: vaults, Site Recovery, Backup. Source: recovery reference.
+//!
+//! A vault is a resource like others (`vault`); what hangs on it are [`VaultObject`]s, whose types
+//! say in `part` what they do. Whatever changes Site Recovery is a `job`: the call is accepted, the
+//! change is made when the job's time has come.
+//!
+//! [`VaultObject`]: crate::sandbox::store::VaultObject
+
+mod calls;
+mod job;
+mod object;
+mod part;
+mod policies;
+mod refusal;
+#[cfg(test)]
+mod testing;
+mod trouble;
+mod vault;
+
+pub(crate) use trouble::KINDS as TROUBLES;
+pub(super) use vault::fill;
+
+use super::kind::Kind;
+use crate::sandbox::route::Route;
+use crate::sandbox::store::{RecoveryDue, Tx};
+use part::Part;
+
+/// The types that are resources.
+pub(super) const KINDS: &[&dyn Kind] = &[&vault::Vaults];
+
+/// The types that hang on a vault.
+const PARTS: &[&[&dyn Part]] = &[policies::PARTS];
+
+/// The routes.
+pub(super) const ROUTES: &[&[Route]] = &[vault::ROUTES, job::ROUTES, policies::ROUTES];
+
+/// Api-versions of Site Recovery. Source: recovery reference §1.
+const REPLICATION: &[&str] = &["2025-02-01", "2025-08-01"];
+
+/// Writes the path of something below a vault.
+macro_rules! below {
+    ($rest:literal) => {
+        concat!(
+            "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.RecoveryServices/vaults/{vault}",
+            $rest
+        )
+    };
+}
+use below;
+
+/// Does what lay in the queue, as of its time.
+pub(super) fn run_due(tx: &mut Tx<'_>, due: &RecoveryDue) {
+    match due {
+        RecoveryDue::Finish(key) => job::finish(tx, key),
+        RecoveryDue::Cancel(key) => job::cancel(tx, key),
+    }
+}

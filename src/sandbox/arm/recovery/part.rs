@@ -1,0 +1,60 @@
+//! What a type says that hangs on a vault: what its jobs do when their time has come, what it shows,
+//! what keeps it from being taken away.
+
+use serde_json::{Map, Value};
+
+use crate::sandbox::reply::Refusal;
+use crate::sandbox::route::Request;
+use crate::sandbox::store::{Diagnosis, ReplicationJob, Tx, VaultObject};
+
+/// A type of parts of a vault.
+pub(super) trait Part: Sync {
+    /// Its types below the vault, outermost first:
+    /// `replicationFabrics/replicationProtectionContainers`.
+    fn kind(&self) -> &'static str;
+
+    /// The api-versions that it serves, oldest first.
+    fn versions(&self) -> &'static [&'static str] {
+        super::REPLICATION
+    }
+
+    /// Says why it cannot be taken away now; asked by whoever deletes it and by its vault.
+    fn held(&self, _tx: &Tx<'_>, _request: &Request, _object: &VaultObject) -> Option<Refusal> {
+        None
+    }
+
+    /// Does what follows when the job of a write has put it.
+    fn settled(&self, _tx: &mut Tx<'_>, _job: &ReplicationJob, _key: &str) {}
+
+    /// Does what follows when it is gone; its parts are removed after.
+    fn removed(&self, _tx: &mut Tx<'_>, _object: &VaultObject) {}
+
+    /// Ends an action: `plannedFailover`. What it cannot do fails the job.
+    fn acted(
+        &self,
+        _tx: &mut Tx<'_>,
+        _job: &ReplicationJob,
+        _action: &str,
+    ) -> Result<(), Diagnosis> {
+        Ok(())
+    }
+
+    /// Does what follows when a job about it has failed or was cancelled.
+    fn undone(&self, _tx: &mut Tx<'_>, _job: &ReplicationJob) {}
+
+    /// Adds what is computed to its `properties`; `request` is absent where an operation shows it.
+    fn show(
+        &self,
+        _tx: &Tx<'_>,
+        _object: &VaultObject,
+        _request: Option<&Request>,
+        _properties: &mut Map<String, Value>,
+    ) {
+    }
+}
+
+/// Returns the type of that path of types, in any casing.
+pub(super) fn find(kind: &str) -> Option<&'static dyn Part> {
+    let mut all = super::PARTS.iter().flat_map(|parts| parts.iter().copied());
+    all.find(|part| part.kind().eq_ignore_ascii_case(kind))
+}

@@ -1,0 +1,156 @@
+//! Tables of Recovery Services: what hangs on a vault, and the jobs that change it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::table::tables;
+use crate::base::clock::Timestamp;
+
+/// A part of a vault: a fabric, a policy, a protected item; the key is its id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct VaultObject {
+    /// As it is shown, with `/Subscriptions/` where the service writes it so.
+    pub(crate) id: String,
+    /// Its types below the vault, outermost first: `replicationFabrics/replicationProtectionContainers`.
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    /// `properties`, as they are shown.
+    pub(crate) properties: Map<String, Value>,
+    /// What is never shown, and what only the service knows.
+    pub(crate) hidden: Map<String, Value>,
+    /// Counts the writes.
+    pub(crate) version: u64,
+    pub(crate) made: Timestamp,
+}
+
+/// Where a job of Site Recovery stands. `NotStarted` is a state of tasks alone here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum JobState {
+    InProgress,
+    Succeeded,
+    Failed,
+    Cancelled,
+    /// It waits for somebody: a clean-up, a manual action.
+    Suspended,
+}
+
+/// One of the steps of a job, by the clock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct JobTask {
+    /// `taskId`.
+    pub(crate) id: String,
+    /// `friendlyName`.
+    pub(crate) title: String,
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+}
+
+/// What is wrong, and what is to be done: the diagnosis of Site Recovery. Source: recovery
+/// reference §3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Diagnosis {
+    /// A number as text, or a name.
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) causes: String,
+    pub(crate) action: String,
+}
+
+/// What a job does when its time has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum JobWork {
+    /// Nothing but ending.
+    None,
+    /// The object is there from then on, new or changed.
+    Put(Box<VaultObject>),
+    /// The object goes, with its parts: its key.
+    Remove(String),
+    /// An action of the target, by its name: `plannedFailover`.
+    Act(String),
+}
+
+/// A job of Site Recovery; the key is its vault's key and its id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ReplicationJob {
+    /// A GUID.
+    pub(crate) id: String,
+    /// Id of its vault.
+    pub(crate) vault: String,
+    /// `scenarioName`: `TestFailover`.
+    pub(crate) scenario: String,
+    /// `friendlyName`: `Test failover`.
+    pub(crate) title: String,
+    /// Key of what it is about.
+    pub(crate) about: String,
+    /// `targetInstanceType`: `ProtectionEntity`.
+    pub(crate) target_kind: String,
+    /// `targetObjectName`.
+    pub(crate) target_name: String,
+    pub(crate) activity: String,
+    /// `x-ms-client-request-id` of the call.
+    pub(crate) client_request: String,
+    pub(crate) started: Timestamp,
+    /// When it ends, or did.
+    pub(crate) ends: Timestamp,
+    pub(crate) state: JobState,
+    pub(crate) tasks: Vec<JobTask>,
+    /// What it fails with, and in which task, counted from 0.
+    pub(crate) failure: Option<(usize, Diagnosis)>,
+    /// `customDetails`.
+    pub(crate) details: Value,
+    pub(crate) work: JobWork,
+    /// What was asked: `properties` of the body.
+    pub(crate) asked: Map<String, Value>,
+    /// Whether it waits for somebody when its work is done.
+    pub(crate) pauses: bool,
+    /// Key of what a GET of its `Location` shows at its end; 204 without it.
+    pub(crate) result: Option<String>,
+}
+
+/// An event of a vault; the key is its vault's key and its name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct VaultEvent {
+    /// A GUID.
+    pub(crate) name: String,
+    /// Id of its vault.
+    pub(crate) vault: String,
+    pub(crate) properties: Map<String, Value>,
+    pub(crate) at: Timestamp,
+}
+
+/// What is to go wrong, told by a control; the key is a number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trouble {
+    /// Part of the id of what it hits, in any casing.
+    #[serde(rename = "match")]
+    pub(crate) part: String,
+    /// `cache_storage_missing`, `agent_unreachable`, `rpo_exceeded` or `backup_failed`.
+    pub(crate) kind: String,
+    /// How often it hits; until it is taken away without it.
+    #[serde(default)]
+    pub(crate) times: Option<u32>,
+}
+
+/// Future work of Recovery Services.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum RecoveryDue {
+    /// A job of Site Recovery ends: its key.
+    Finish(String),
+    /// A job of Site Recovery ends cancelled, as a control has told: its key.
+    Cancel(String),
+}
+
+tables! {
+    /// Tables of Recovery Services.
+    "recovery" RecoveryTables {
+        /// Parts of vaults by id.
+        objects: VaultObject,
+        /// Jobs of Site Recovery by vault and id.
+        jobs: ReplicationJob,
+        /// Events by vault and name.
+        events: VaultEvent,
+        /// What is to go wrong, by number.
+        troubles: Trouble,
+    }
+}
