@@ -7,8 +7,7 @@ use super::host::{Host, Wish};
 use super::script_file;
 use super::split::asks_for_help;
 use crate::error::Error;
-use crate::runbook::{ParamType, ParamValue, header_of, help, params};
-use crate::script;
+use crate::runbook::{header_of, help, params};
 
 /// Runs a runbook and returns the exit code.
 pub(super) fn run(console: &Console, args: Run) -> u8 {
@@ -42,45 +41,11 @@ pub(super) fn run(console: &Console, args: Run) -> u8 {
 fn wish(found: Found, arguments: &[String]) -> Result<Wish, Error> {
     let header = &found.header;
     let given = params::read(&header.params, arguments, &|name| std::env::var(name).ok())?;
-    let files = given.iter().filter_map(|(_, value)| match value {
-        ParamValue::File(path) => Some(path.clone()),
-        _ => None,
-    });
-    let files = files.collect();
-    let mut values: Vec<(String, script::Value)> = Vec::new();
-    for param in &header.params {
-        let value = given.iter().find(|(name, _)| *name == param.name);
-        let value = value.map_or(script::Value::Unit, |(_, value)| convert(value, param.ty));
-        values.push((param.name.clone(), value));
-    }
     Ok(Wish {
-        params: values,
-        files,
+        params: params::values(&header.params, &given),
+        files: params::files(&given),
         bound: header.bound(),
         services: found.services,
         log: None,
     })
-}
-
-/// Returns a parameter's value as scripts see it.
-fn convert(value: &ParamValue, ty: ParamType) -> script::Value {
-    match value {
-        ParamValue::Text(text) => script::Value::Text(text.clone()),
-        ParamValue::Int(number) => script::Value::Int(*number),
-        ParamValue::Decimal(digits) => match digits.parse() {
-            Ok(number) => script::Value::Decimal(number),
-            Err(_) => script::Value::Text(digits.clone()),
-        },
-        ParamValue::Bool(value) => script::Value::Bool(*value),
-        ParamValue::Date(at) => script::Value::Date(*at),
-        ParamValue::List(items) => {
-            let items = items.iter().cloned().map(script::Value::Text);
-            script::Value::List(items.collect())
-        }
-        ParamValue::Secret(secret) => script::Value::Secret(secret.clone()),
-        ParamValue::File(path) => {
-            debug_assert_eq!(ty, ParamType::File);
-            script::Value::Text(path.display().to_string())
-        }
-    }
 }

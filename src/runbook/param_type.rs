@@ -10,6 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::base::secret::Secret;
 use crate::base::text::did_you_mean;
 use crate::error::At;
+use crate::script::Value;
 
 /// A parameter as the header declares it.
 #[derive(Debug, Clone, PartialEq)]
@@ -175,6 +176,28 @@ pub enum ParamValue {
     Secret(Secret<String>),
     /// A path.
     File(PathBuf),
+}
+
+impl From<&ParamValue> for Value {
+    /// The value as scripts see it.
+    fn from(value: &ParamValue) -> Self {
+        match value {
+            ParamValue::Text(text) => Self::Text(text.clone()),
+            ParamValue::Int(number) => Self::Int(*number),
+            ParamValue::Decimal(digits) => match digits.parse() {
+                Ok(number) => Self::Decimal(number),
+                Err(_) => Self::Text(digits.clone()),
+            },
+            ParamValue::Bool(value) => Self::Bool(*value),
+            ParamValue::Date(at) => Self::Date(*at),
+            ParamValue::List(items) => {
+                let items = items.iter().cloned().map(Self::Text);
+                Self::List(items.collect())
+            }
+            ParamValue::Secret(secret) => Self::Secret(secret.clone()),
+            ParamValue::File(path) => Self::Text(path.display().to_string()),
+        }
+    }
 }
 
 impl ParamValue {

@@ -1,13 +1,14 @@
 //! The values of a runbook's parameters, from what stands after the script on the command line.
 //! A secret never stands there itself: it is named as `env:NAME` or `file:PATH`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::param_type::{Param, ParamType, ParamValue};
 use crate::base::file;
 use crate::base::secret::Secret;
 use crate::base::text::did_you_mean;
 use crate::error::{Code, Error};
+use crate::script::Value;
 
 /// The flags of `run` and of the program, with `_` for `-`: no parameter can have such a name.
 pub const RUN_FLAGS: [&str; 13] = [
@@ -29,6 +30,28 @@ pub const RUN_FLAGS: [&str; 13] = [
 /// The values of the parameters that have one, by name, in the order of the header. An optional
 /// parameter that was not given and has no initial value is absent.
 pub type Given = Vec<(String, ParamValue)>;
+
+/// Returns the declared parameters as scripts see them; one without a value is nothing.
+pub fn values(declared: &[Param], given: &Given) -> Vec<(String, Value)> {
+    let value = |param: &Param| {
+        let mut all = given.iter();
+        let found = all.find(|(name, _)| *name == param.name);
+        found.map_or(Value::Unit, |(_, value)| value.into())
+    };
+    let declared = declared.iter();
+    declared
+        .map(|param| (param.name.clone(), value(param)))
+        .collect()
+}
+
+/// Returns the paths among the parameters: the script may read and write them.
+pub fn files(given: &Given) -> Vec<PathBuf> {
+    let paths = given.iter().filter_map(|(_, value)| match value {
+        ParamValue::File(path) => Some(path.clone()),
+        _ => None,
+    });
+    paths.collect()
+}
 
 /// Reads the parameters. `environment` gives the value of a variable, for secrets.
 ///

@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use tenantry::error::Code;
+
 use crate::bad_input::snapshot;
-use crate::program::{Ended, Program, file};
-use crate::runbooks::rows;
-use crate::served::Served;
+use crate::program::{Program, file};
+use crate::stage::Stage;
+use crate::stage_book::Played;
 
 const FABRIKAM: &str = "fabrikam.onmicrosoft.com";
 const NAMES: [&str; 6] = [
@@ -17,41 +19,28 @@ const NAMES: [&str; 6] = [
     "stop_idle_vms",
 ];
 
-/// A sandbox in another process, and a program that knows it.
-struct World {
-    sandbox: Served,
-    program: Program,
-}
+/// A sandbox, and sessions that know it.
+struct World(Stage);
 
 impl World {
     fn new() -> Self {
-        let sandbox = Served::start(&Program::new(), &[]);
-        let program = sandbox.program();
-        Self { sandbox, program }
+        Self(Stage::new(0))
     }
 
-    fn run(&self, script: &str, args: &[&str]) -> Ended {
-        let script = file(&format!("scripts/{script}.rhai"));
-        let allowed = "write,spend,destroy";
-        let run = ["--output", "json", "run", "--allow", allowed, &script];
-        self.program.run(&[&run, args].concat())
+    fn run(&self, script: &str, args: &[&str]) -> Played {
+        self.0.book(script, args)
     }
 
     /// Evaluates an expression in which `sub` is Fabrikam's subscription.
+    #[track_caller]
     fn eval(&self, expression: &str) -> Value {
         let script = format!("let sub = arm::subscriptions(\"{FABRIKAM}\").first(); {expression}");
-        let args = ["--output", "json", "eval", "--allow", "write,destroy"];
-        self.program
-            .run(&[&args[..], &[&script]].concat())
-            .exit(0)
-            .json()
+        self.0.json(&script)
     }
 
     /// Returns how many writes have taken effect so far.
     fn writes(&self) -> u64 {
-        let stats = self.sandbox.control("GET", "stats", "");
-        let stats: Value = serde_json::from_str(&stats).expect("JSON");
-        stats["writes"].as_u64().expect("a number")
+        self.0.writes()
     }
 }
 
@@ -68,12 +57,6 @@ fn texts(rows: &[Value], properties: &[&str]) -> Vec<String> {
     rows.iter().map(row).collect()
 }
 
-/// Returns the rows of the only table.
-fn only(ended: &Ended) -> Vec<Value> {
-    let document = ended.json();
-    document.as_array().expect("rows").clone()
-}
-
 #[test]
 fn the_runbooks_about_azure_say_what_they_take() {
     let program = Program::new();
@@ -87,12 +70,15 @@ fn the_runbooks_about_azure_say_what_they_take() {
 #[test]
 fn onboard_azure_builds_all_and_a_second_run_nothing() {
     let world = World::new();
-    let first = world.run("onboard_azure", &[]).exit(0).json();
+    let folder = tempfile::tempdir().expect("a folder");
+    let secrets = folder.path().join("onboarding-secrets");
+    let args = ["--secrets", secrets.to_str().expect("a path")];
+    let first = world.run("onboard_azure", &args).well();
     assert_eq!(
-        rows(&first, "subscription")[0]["domain"],
+        first.rows("subscription")[0]["domain"],
         "tailspinhotels.onmicrosoft.com"
     );
-    let built = texts(rows(&first, "built"), &["type", "name"]);
+    let built = texts(first.rows("built"), &["type", "name"]);
     for wanted in [
         "Microsoft.Compute/virtualMachines vm-web1",
         "Microsoft.Network/networkInterfaces nic-web1",
@@ -122,22 +108,21 @@ fn onboard_azure_builds_all_and_a_second_run_nothing() {
     holds(&found["roles"], "ServicePrincipal");
     holds(&found["roles"], "User");
     assert_eq!(found["nsg"], "nsg-web");
-    let secrets = world.program.folder().join("onboarding-secrets");
     let kept = || std::fs::read_dir(&secrets).expect("a folder").count();
     assert_eq!(kept(), 5, "administrator, user, application, machine, SQL");
 
     let before = world.writes();
-    let second = world.run("onboard_azure", &[]).exit(0);
-    assert_eq!(rows(&second.json(), "built"), rows(&first, "built"));
+    let second = world.run("onboard_azure", &args).well();
+    assert_eq!(second.rows("built"), first.rows("built"));
     assert_eq!((world.writes(), kept()), (before, 5));
-    assert!(!second.stderr.contains("creating"), "{}", second.stderr);
+    assert!(!second.said.contains("creating"), "{}", second.said);
 }
 
 #[test]
 fn azure_inventory_lists_what_every_customer_has() {
     let world = World::new();
-    let ended = world.run("azure_inventory", &["--company", "Fab"]).exit(0);
-    let found = texts(&only(&ended), &["company", "group", "type", "name"]);
+    let ended = world.run("azure_inventory", &["--company", "Fab"]).well();
+    let found = texts(ended.rows(""), &["company", "group", "type", "name"]);
     let vm = "Fabrikam, Inc. rg-shop Microsoft.Compute/virtualMachines vm-web1";
     assert!(found.iter().any(|row| row == vm), "{found:?}");
     let machines = [
@@ -146,18 +131,15 @@ fn azure_inventory_lists_what_every_customer_has() {
         "--type",
         "Microsoft.Compute/virtualMachines",
     ];
-    let ended = world.run("azure_inventory", &machines).exit(0);
-    let mut found = texts(&only(&ended), &["name", "tags"]);
+    let ended = world.run("azure_inventory", &machines).well();
+    let mut found = texts(ended.rows(""), &["name", "tags"]);
     found.sort();
     assert_eq!(found, ["vm-batch1 idle=yes", "vm-web1 idle=no"]);
-    let script = file("scripts/azure_inventory.rhai");
-    let csv = [&["--output", "csv", "run", &script][..], &machines].concat();
-    let csv = world.program.run(&csv).exit(0).stdout;
-    assert_eq!(csv.lines().count(), 3, "{csv}");
     // Who has no consent is named, and the others are listed all the same.
-    let ended = world.run("azure_inventory", &[]).exit(7);
-    assert!(ended.stderr.contains("Adventure Works"), "{}", ended.stderr);
-    assert!(only(&ended).iter().any(|row| row["name"] == "vm-web1"));
+    let ended = world.run("azure_inventory", &[]).refused(Code::ItemsFailed);
+    let failed = format!("{:?}", ended.ended);
+    assert!(failed.contains("Adventure Works"), "{failed}");
+    assert!(ended.rows("").iter().any(|row| row["name"] == "vm-web1"));
 }
 
 #[test]
@@ -182,12 +164,12 @@ fn nsg_copy_sends_only_what_differs_and_keeps_what_is_not_rules() {
     let args = ["--tenant", FABRIKAM, "--from", &from, "--to", &to];
     let plan = ["change allow-http", "add allow-ssh", "leave own"];
     let before = world.writes();
-    let shown = world.run("nsg_copy", &args).exit(0);
-    assert_eq!(texts(&only(&shown), &["what", "rule"]), plan);
+    let shown = world.run("nsg_copy", &args).well();
+    assert_eq!(texts(shown.rows(""), &["what", "rule"]), plan);
     assert_eq!(world.writes(), before);
 
     let apply = [&args[..], &["--apply", "true"]].concat();
-    world.run("nsg_copy", &apply).exit(0);
+    world.run("nsg_copy", &apply).well();
     let rules = |group: &str, name: &str| {
         world.eval(&format!(
             "arm::nsg_rules(sub, \"{group}\", \"{name}\").map(|r| `${{r.name}} ${{r.properties.access}} ${{r.properties.priority}}`).sort_by(|r| r)"
@@ -201,12 +183,12 @@ fn nsg_copy_sends_only_what_differs_and_keeps_what_is_not_rules() {
     assert_eq!(tags, "web");
 
     let before = world.writes();
-    let again = world.run("nsg_copy", &apply).exit(0);
-    assert!(again.stderr.contains("nothing differs"), "{}", again.stderr);
+    let again = world.run("nsg_copy", &apply).well();
+    assert!(again.said.contains("nothing differs"), "{}", again.said);
     assert_eq!(world.writes(), before);
     world
         .run("nsg_copy", &[&apply[..], &["--remove", "true"]].concat())
-        .exit(0);
+        .well();
     assert_eq!(rules("rg-empty", "nsg-copy"), serde_json::json!(copied));
 }
 
@@ -224,7 +206,7 @@ fn nsg_copy_makes_a_target_that_is_not_there() {
     let args = [
         "--tenant", FABRIKAM, "--from", &from, "--to", &to, "--apply", "true",
     ];
-    world.run("nsg_copy", &args).exit(0);
+    world.run("nsg_copy", &args).well();
     let found =
         world.eval("arm::nsg(sub, \"rg-empty\", \"nsg-new\").properties.securityRules.len()");
     assert_eq!(found, 2);
@@ -240,20 +222,23 @@ fn stop_idle_vms_asks_and_deallocates_what_is_tagged() {
         ))
     };
     let args = ["--company", "Fab"];
-    // Nobody is there to be asked, so nothing happens.
-    world.run("stop_idle_vms", &args).exit(1);
+    // Who is asked says no, so nothing happens.
+    world
+        .0
+        .book_asking("stop_idle_vms", &args, false)
+        .refused(Code::ScriptFailed);
     assert_eq!(state("vm-batch1"), "PowerState/running");
 
     let yes = [&args[..], &["--yes", "true"]].concat();
-    let ended = world.run("stop_idle_vms", &yes).exit(0);
-    let stopped = texts(rows(&ended.json(), "stopped"), &["machine", "state"]);
+    let ended = world.run("stop_idle_vms", &yes).well();
+    let stopped = texts(ended.rows("stopped"), &["machine", "state"]);
     assert_eq!(stopped, ["vm-batch1 deallocated"]);
     assert_eq!(state("vm-batch1"), "PowerState/deallocated");
     assert_eq!(state("vm-web1"), "PowerState/running");
 
     let before = world.writes();
-    let again = world.run("stop_idle_vms", &yes).exit(0);
-    assert!(again.stderr.contains("nothing to stop"), "{}", again.stderr);
+    let again = world.run("stop_idle_vms", &yes).well();
+    assert!(again.said.contains("nothing to stop"), "{}", again.said);
     assert_eq!(world.writes(), before);
 }
 
@@ -271,10 +256,14 @@ const TEMPLATE: &str = r#"{
 #[test]
 fn deploy_template_shows_asks_deploys_and_does_it_once() {
     let world = World::new();
-    world.program.write("template.json", TEMPLATE);
-    world
-        .program
-        .write("values.json", r#"{ "account": "stfabdeployed01" }"#);
+    let folder = tempfile::tempdir().expect("a folder");
+    let keep = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        path.display().to_string()
+    };
+    let template = keep("template.json", TEMPLATE);
+    let values = keep("values.json", r#"{ "account": "stfabdeployed01" }"#);
     let args = [
         "--tenant",
         FABRIKAM,
@@ -283,32 +272,36 @@ fn deploy_template_shows_asks_deploys_and_does_it_once() {
         "--location",
         "westeurope",
         "--template",
-        "template.json",
+        &template,
         "--parameters",
-        "values.json",
+        &values,
     ];
     let missing: Vec<&str> = args
         .iter()
         .copied()
         .filter(|arg| *arg != "--location" && *arg != "westeurope")
         .collect();
-    let refused = world.run("deploy_template", &missing).exit(1);
-    assert!(refused.stderr.contains("--location"), "{}", refused.stderr);
+    let refused = world.run("deploy_template", &missing);
+    let refused = refused.ended.expect_err("no group").parts().help.clone();
+    assert!(refused.is_some_and(|help| help.contains("--location")));
 
-    // Nobody is there to be asked, so nothing is made.
-    world.run("deploy_template", &args).exit(1);
+    // Who is asked says no, so nothing is made.
+    world
+        .0
+        .book_asking("deploy_template", &args, false)
+        .refused(Code::ScriptFailed);
     let there = world.eval("arm::resource_group_exists(sub, \"rg-deployed\")");
     assert_eq!(there, false);
     let accounts = || world.eval("arm::group_storage_accounts(sub, \"rg-deployed\").count()");
 
     let yes = [&args[..], &["--yes", "true"]].concat();
-    let done = world.run("deploy_template", &yes).exit(0).json();
-    let changes = texts(rows(&done, "what would change"), &["change", "resource"]);
+    let done = world.run("deploy_template", &yes).well();
+    let changes = texts(done.rows("what would change"), &["change", "resource"]);
     assert_eq!(
         changes,
         ["Create Microsoft.Storage/storageAccounts/stfabdeployed01"]
     );
-    let outputs = texts(rows(&done, "outputs"), &["output", "value"]);
+    let outputs = texts(done.rows("outputs"), &["output", "value"]);
     assert_eq!(outputs, ["account stfabdeployed01"]);
     assert_eq!(accounts(), 1);
 
@@ -316,11 +309,11 @@ fn deploy_template_shows_asks_deploys_and_does_it_once() {
         world.eval("arm::deployment(sub, \"rg-deployed\", \"tenantry\").properties.correlationId")
     };
     let before = deployed();
-    let again = world.run("deploy_template", &yes).exit(0);
+    let again = world.run("deploy_template", &yes).well();
     assert!(
-        again.stderr.contains("nothing would change"),
+        again.said.contains("nothing would change"),
         "{}",
-        again.stderr
+        again.said
     );
     assert_eq!(deployed(), before);
 }
@@ -330,8 +323,8 @@ fn role_audit_flags_owners_that_are_not_the_partner_s() {
     let world = World::new();
     let audit = |more: &[&str]| {
         let args = [&["--company", "Fab"], more].concat();
-        let ended = world.run("role_audit", &args).exit(0);
-        let mut found = texts(&only(&ended), &["on", "role", "principal", "type", "flag"]);
+        let ended = world.run("role_audit", &args).well();
+        let mut found = texts(ended.rows(""), &["on", "role", "principal", "type", "flag"]);
         found.sort();
         found
     };

@@ -44,6 +44,7 @@ mod secrets;
 mod served;
 mod slow;
 mod stage;
+mod stage_book;
 mod suffices;
 mod tls;
 mod whoami;

@@ -166,6 +166,16 @@ impl Stage {
         }
     }
 
+    /// Returns the settings of its sessions.
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// Returns how many writes have taken effect so far.
+    pub(crate) fn writes(&self) -> u64 {
+        self.sandbox.stats().1
+    }
+
     /// Lets scripts write to a folder.
     pub(crate) fn writing_to(mut self, folder: &Path) -> Self {
         self.settings.files.push(folder.to_path_buf());
