@@ -322,7 +322,8 @@ fn carried(source: &Source<'_>, words: &Words<'_>) -> Option<Place> {
     super::words::choose(source, words.get("carried_by"), &[("token", Place::Token)])
 }
 
-/// Reads `scope: Customer.id`.
+/// Reads `scope: Customer.id`, or `scope: arm.Subscription.id` of a record that another service of
+/// Azure describes: its ids lead on to ours.
 fn scope(
     source: &Source<'_>,
     shapes: &mut Shapes<'_, '_>,
@@ -330,6 +331,12 @@ fn scope(
 ) -> Option<Scope> {
     let node = node?;
     let word = read_text(source, &node)?;
+    if let Some((schema, property)) = word
+        .strip_prefix("arm.")
+        .and_then(|of_arm| of_arm.split_once('.'))
+    {
+        return Some(Scope { schema, property });
+    }
     let Some((schema, property)) = word.split_once('.') else {
         source.problems.add(
             &node,

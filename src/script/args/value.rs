@@ -2,7 +2,7 @@
 
 use rhai::Dynamic;
 
-use crate::api::dialect;
+use crate::api::{dialect, ids};
 use crate::api::model::{Kind, Param, Place};
 use crate::error::{Code, Error};
 use crate::script::error::{a_record, argument, describe};
@@ -66,7 +66,9 @@ fn scoped(
     let Some(record) = value.read_lock::<Record>().map(|record| record.clone()) else {
         return Ok(value);
     };
-    let same_service = std::ptr::eq(record.service(), op.service);
+    // What Azure Resource Manager describes, other services of Azure speak of too.
+    let of_arm = record.service().name == "arm" && ids::are_paths(op.service);
+    let same_service = std::ptr::eq(record.service(), op.service) || of_arm;
     if same_service && options::stands_for(record.kind(), schema) {
         return record.at_path(property).ok_or_else(|| {
             argument(format!(

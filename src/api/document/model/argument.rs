@@ -75,7 +75,7 @@ pub struct FilterField {
 /// `scope: Customer.id`: a record of that schema may stand for the parameter.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Scope {
-    /// Name of the record type, in the same service.
+    /// Name of the record type, of the same service or of Azure Resource Manager.
     pub schema: &'static str,
     /// Dotted path of the property that is sent.
     pub property: &'static str,
