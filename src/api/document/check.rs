@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::job;
 use super::model::{Merge, Operation, Verb, Waiting};
 use super::names::is_legal;
 use super::node::Source;
@@ -104,12 +105,16 @@ fn related(source: &Source<'_>, draft: &Draft<'_>, names: &HashMap<&str, &Draft<
         .into_iter()
         .chain(created)
         .chain(read)
+        .chain(operation.job.map(|job| job.read))
         .chain(operation.cancel)
         .chain(operation.also.iter().copied());
     for name in named.filter(|name| !names.contains_key(name)) {
         source
             .problems
             .add(&draft.node, format!("there is no operation `{name}`"));
+    }
+    if let Some(read) = operation.job.and_then(|job| names.get(job.read)) {
+        job::check(source, draft, read);
     }
     if operation.merge == Merge::Full && operation.before.is_none() {
         source.problems.add(

@@ -9,7 +9,7 @@ use super::check;
 use super::methods;
 use super::model::{Kind, List, Paging, Param, Place, Scope, Service};
 use super::node::{Document, Node, Source};
-use super::parameter::Version;
+use super::parameter::{Version, is_of_azure};
 use super::problem::{Problem, Problems};
 use super::read::{self, About};
 use super::schema::Shapes;
@@ -48,6 +48,7 @@ pub fn read_foreign(foreign: Foreign<'_>) -> Result<Service, Vec<Problem>> {
     let source = Source {
         documents: foreign.documents,
         problems: Problems::default(),
+        azure: is_of_azure(foreign.on),
         foreign: Some(foreign),
     };
     let mut shapes = Shapes::new(&source);
@@ -129,7 +130,7 @@ fn title(root: &Node<'_>) -> &'static str {
 impl<'a> Foreign<'a> {
     /// Returns whether it is called on Azure Resource Manager.
     pub(super) fn is_azure(&self) -> bool {
-        matches!(self.on, "arm" | "recovery")
+        is_of_azure(self.on)
     }
 
     /// Returns whether a node stands in the overlay: there every word is one of ours.

@@ -9,6 +9,7 @@
 mod check;
 mod effect;
 mod foreign;
+mod job;
 mod methods;
 pub mod model;
 mod names;

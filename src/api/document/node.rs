@@ -118,6 +118,8 @@ impl<'a> Node<'a> {
 pub(super) struct Source<'a> {
     pub(super) documents: &'a [Document<'a>],
     pub(super) problems: Problems,
+    /// Whether the service is one of Azure, in whose paths objects of Azure Resource Manager stand.
+    pub(super) azure: bool,
     /// What is particular to documents that this project did not write.
     pub(super) foreign: Option<Foreign<'a>>,
 }

@@ -1,7 +1,6 @@
 //! One operation: its parts read by the other files of this folder, put together, with the
 //! defaults that follow from its verb.
 
-use super::effect;
 use super::model::{
     Body, Effect, EffectRule, Idempotency, Kind, List, Merge, Operation, Output, Param, Place,
     Scope, Ty, Verb,
@@ -12,6 +11,7 @@ use super::parameter::{self, Version};
 use super::response;
 use super::schema::Shapes;
 use super::words::{self, ON_OPERATION, Words, only, read_text, read_texts, text};
+use super::{effect, job};
 
 /// What may stand in an operation.
 const OPERATION: &[&str] = &[
@@ -124,6 +124,7 @@ pub(super) fn read<'a>(
         paging: answer.paging,
         advanced: words::flag(source, &words, "advanced"),
         waiting: answer.waiting,
+        job: job::read(source, &words, answer.waiting),
         cancel: optional("cancel"),
         effects,
         auth: words::auth(source, &words),

@@ -161,13 +161,18 @@ pub(super) struct Version {
     pub(super) azure: bool,
 }
 
+/// Returns whether a service is Azure Resource Manager, or reached through it.
+pub(super) fn is_of_azure(service: &str) -> bool {
+    matches!(service, "arm" | "recovery")
+}
+
 impl Version {
     /// Reads what the document of the service `module` says.
     pub(super) fn of(root: &Node<'_>, module: &str) -> Self {
         let info = root.get("info");
         Self {
             of_document: info.and_then(|info| Some(text(info.text_of("version")?))),
-            azure: matches!(module, "arm" | "recovery"),
+            azure: is_of_azure(module),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::check;
 use super::model::{Service, Verb};
 use super::node::{Document, Node, Source};
 use super::operation::{self, Draft, Stand};
-use super::parameter::Version;
+use super::parameter::{Version, is_of_azure};
 use super::preset;
 use super::problem::{Problem, Problems};
 use super::schema::{Shapes, Tables};
@@ -49,6 +49,7 @@ pub fn read(name: &str, documents: &[Document<'_>]) -> Result<Service, Vec<Probl
     let source = Source {
         documents,
         problems: Problems::default(),
+        azure: is_of_azure(name),
         foreign: None,
     };
     let mut shapes = Shapes::new(&source);

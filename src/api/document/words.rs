@@ -40,6 +40,7 @@ pub(super) const ON_OPERATION: &[&str] = &[
     "paging",
     "until",
     "waiting",
+    "job",
     "cancel",
     "twin_of",
 ];

@@ -9,6 +9,7 @@
 mod answer;
 mod argument;
 mod conduct;
+mod job;
 mod operation;
 mod shape;
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use answer::{Final, Output, Paging, Reading, Until, Waiting};
 pub use argument::{Body, FilterField, Param, Place, Scope};
 pub use conduct::{Auth, Condition, Effect, EffectRule, Idempotency, Merge, Test, Verb};
+pub use job::{Job, Level};
 pub use operation::Operation;
 pub use shape::{Field, Kind, Schema, Ty};
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Auth, Body, Effect, EffectRule, Idempotency, List, Merge, Output, Paging, Param, Place, Verb,
-    Waiting,
+    Auth, Body, Effect, EffectRule, Idempotency, Job, List, Merge, Output, Paging, Param, Place,
+    Verb, Waiting,
 };
 
 /// One API call as described.
@@ -49,6 +49,8 @@ pub struct Operation {
     pub advanced: bool,
     /// How an accepted answer is brought to an end.
     pub waiting: Waiting,
+    /// The job that it makes, if it makes one.
+    pub job: Option<Job>,
     /// The operation that cancels what this one has begun.
     pub cancel: Option<&'static str>,
     /// Effect rules, first match wins; never empty.
@@ -131,6 +133,11 @@ impl Operation {
     /// Returns whether it is about a resource of any type, whose version it takes.
     pub fn versioned_by_type(&self) -> bool {
         self.version().is_some_and(|param| param.initial.is_none())
+    }
+
+    /// Returns whether it is one of Azure, whose operations all have a version.
+    pub fn is_of_azure(&self) -> bool {
+        self.version().is_some()
     }
 
     fn version(&self) -> Option<&Param> {

@@ -2,6 +2,7 @@
 
 mod azure;
 mod foreign;
+mod job;
 mod problems;
 mod shapes;
 mod words;
