@@ -1,11 +1,15 @@
 //! A small description of Azure, for tests of what is particular to it.
 
+mod recovery;
+
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
 use super::document::{Document, read};
 use super::model::Service;
+
+pub(crate) use recovery::recovery;
 
 const SUBSCRIPTION: &str = "/subscriptions/{subscription}";
 const GROUP: &str = "/subscriptions/{subscription}/resourceGroups/{resource_group}";
@@ -26,16 +30,14 @@ pub(crate) fn azure() -> &'static Service {
     &SERVICE
 }
 
-/// Returns the built-in services with that one in the place of theirs.
+/// Returns the built-in services with the small ones in the place of theirs.
 pub(crate) fn services() -> Vec<&'static Service> {
     let built_in = super::services().iter().copied();
     built_in
-        .map(|service| {
-            if service.name == "arm" {
-                azure()
-            } else {
-                service
-            }
+        .map(|service| match service.name {
+            "arm" => azure(),
+            "recovery" => recovery(),
+            _ => service,
         })
         .collect()
 }

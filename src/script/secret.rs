@@ -20,7 +20,7 @@ impl SecretText {
         Self(text)
     }
 
-    /// Returns the text itself: for a request's body and for `secret_file` alone.
+    /// Returns the text itself: for what is sent and for `secret_file` alone.
     pub(super) fn expose(&self) -> &str {
         self.0.expose()
     }

@@ -22,10 +22,18 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b')')
     .remove(b'*');
 
+/// The same in the paths of Azure, where names of Recovery Services have parts between `;`.
+const OF_AZURE: &AsciiSet = &PLAIN.remove(b';');
+
 impl Parts {
     /// Returns the path and query beneath the service's root.
     pub(in crate::script) fn target(&self, operation: &Operation) -> String {
         let path = operation.path;
+        let plain = if operation.is_of_azure() {
+            OF_AZURE
+        } else {
+            PLAIN
+        };
         let mut target = String::with_capacity(path.len() + 40);
         let mut rest = path;
         while let Some((before, after)) = rest.split_once('{') {
@@ -38,14 +46,14 @@ impl Parts {
                 // A key in quotes: its own are doubled.
                 Some((_, value)) if before.ends_with('\'') => {
                     let value = value.replace('\'', "''");
-                    target.extend(utf8_percent_encode(&value, PLAIN));
+                    target.extend(utf8_percent_encode(&value, plain));
                 }
                 Some((_, value)) if param.is_some_and(|param| param.whole) => {
                     let parts = value.split('/').filter(|part| !part.is_empty());
-                    let parts = parts.map(|part| utf8_percent_encode(part, PLAIN).to_string());
+                    let parts = parts.map(|part| utf8_percent_encode(part, plain).to_string());
                     target.push_str(&parts.collect::<Vec<_>>().join("/"));
                 }
-                Some((_, value)) => target.extend(utf8_percent_encode(value, PLAIN)),
+                Some((_, value)) => target.extend(utf8_percent_encode(value, plain)),
                 None => {}
             }
             rest = after;

@@ -2,13 +2,14 @@
 
 use rhai::Dynamic;
 
-use crate::api::{dialect, ids};
 use crate::api::model::{Kind, Param, Place};
+use crate::api::{dialect, ids};
 use crate::error::{Code, Error};
 use crate::script::error::{a_record, argument, describe};
 use crate::script::filter::Condition;
 use crate::script::host::Op;
 use crate::script::record::{Record, kind_of};
+use crate::script::secret::SecretText;
 use crate::script::{options, tenant, validate};
 
 /// Returns a parameter's value as it travels.
@@ -31,6 +32,9 @@ pub(super) fn text(op: Op, param: &Param, mut value: Dynamic) -> Result<String, 
     }
     if let Some(fault) = validate::fault(op.service, param.ty, &mut value) {
         return Err(unfit(op, param, &value, &fault));
+    }
+    if let Some(secret) = value.read_lock::<SecretText>() {
+        return Ok(secret.expose().to_owned());
     }
     let text = match value.as_array_ref() {
         Ok(items) => items

@@ -9,6 +9,7 @@ mod graph;
 mod lanes;
 mod pollers;
 mod records;
+mod recovery;
 mod runs;
 
 use super::testing::{self, Stage};

@@ -1,0 +1,154 @@
+//! Calls of Recovery Services, over a small description: vaults and what is in them.
+
+use super::*;
+use crate::api::testing::services;
+use crate::http::{Call, Tenant};
+
+const T: &str = "fab71ca0-5b2c-4f3d-8e1a-6c7d8e9f0a1b";
+const S: &str = "5b5b5b5b-0000-4000-8000-000000000001";
+const V: &str =
+    "/subscriptions/S/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/rsv";
+const AT: &str = "api-version=2025-08-01";
+
+/// What answers after a script has read subscription, group and vault, each with headers.
+fn stage(answers: &[(u16, &str, &str)]) -> Stage {
+    let subscription =
+        format!(r#"{{"id":"/subscriptions/{S}","subscriptionId":"{S}","tenantId":"{T}"}}"#);
+    let group = format!(r#"{{"id":"/subscriptions/{S}/resourceGroups/rg","name":"rg"}}"#);
+    let vault = format!(r#"{{"id":"{}","name":"rsv"}}"#, whole(V));
+    let mut all = vec![
+        (200, "", &*subscription),
+        (200, "", &group),
+        (200, "", &vault),
+    ];
+    all.extend(answers);
+    let mut stage = testing::with_headers(&all);
+    stage.settings.services = services();
+    stage
+}
+
+/// A path with the subscription's id in it.
+fn whole(path: &str) -> String {
+    path.replace("ubscriptions/S/", &format!("ubscriptions/{S}/"))
+}
+
+fn begin(script: &str) -> String {
+    format!(
+        r#"let sub = arm::subscription("{T}", "{S}"); let group = arm::resource_group(sub, "rg"); let vault = recovery::vault(group, "rsv"); {script}"#
+    )
+}
+
+/// The requests behind those that the beginning makes: verb and target.
+fn sent(stage: &Stage) -> Vec<String> {
+    let sent = stage.door.sent.lock().expect("no panic");
+    let line = |call: &Call| format!("{} {}", call.verb.as_str(), call.target).replace(S, "S");
+    sent.iter().skip(3).map(line).collect()
+}
+
+/// Checks the request of a script.
+fn check_call(script: &str, expected: &str) {
+    let stage = stage(&[(200, "", r#"{"value":[]}"#)]);
+    value(&stage, &begin(&format!("{script}; 0")));
+    assert_eq!(sent(&stage), [expected], "{script}");
+    let calls = stage.door.sent.lock().expect("no panic");
+    let tenants = calls.iter().map(|call| &call.tenant);
+    assert!(
+        tenants
+            .into_iter()
+            .all(|one| *one == Tenant::Of(T.to_owned()))
+    );
+}
+
+#[test]
+fn records_of_azure_and_ids_lead_to_vaults() {
+    let vault = format!("GET {V}?{AT}");
+    check_call(r#"recovery::vault(sub, "rg", "rsv")"#, &vault);
+    check_call("recovery::vault(vault.id)", &vault);
+    check_call("vault.refresh()", &vault);
+    let all = "GET /subscriptions/S/providers/Microsoft.RecoveryServices/vaults";
+    check_call("recovery::vaults(sub).count()", &format!("{all}?{AT}"));
+    let name = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.RecoveryServices/locations/westeurope/checkNameAvailability";
+    check_call(
+        r#"recovery::check_vault_name(group, "westeurope")"#,
+        &format!("POST {name}?{AT}"),
+    );
+    let old = r#"recovery::vault(vault, #{ api_version: "2015-08-10" })"#;
+    check_call(old, &format!("GET {V}?api-version=2015-08-10"));
+}
+
+#[test]
+fn a_region_of_azure_stands_for_its_name() {
+    let locations =
+        r#"{"value":[{"id":"/subscriptions/s/locations/westeurope","name":"westeurope"}]}"#;
+    let stage = stage(&[(200, "", locations), (200, "", "{}")]);
+    let script = "let there = arm::locations(sub).first(); recovery::check_vault_name(group, there); 0";
+    value(&stage, &begin(script));
+    assert!(sent(&stage)[1].contains("/locations/westeurope/checkName"));
+}
+
+#[test]
+fn names_with_semicolons_are_sent_as_they_are_and_ids_in_any_casing_are_walked() {
+    let names =
+        "IaasVMContainer;iaasvmcontainerv2;rg;vm 1/protectedItems/VM;iaasvmcontainerv2;rg;vm 1";
+    let item = format!("{V}/backupFabrics/Azure/protectionContainers/{names}");
+    let expected = format!("GET {}?{AT}", item.replace(' ', "%20"));
+    check_call(
+        r#"recovery::backup_item(vault, "IaasVMContainer;iaasvmcontainerv2;rg;vm 1", "VM;iaasvmcontainerv2;rg;vm 1")"#,
+        &expected,
+    );
+    let shown = whole(&item).replace("/subscriptions/", "/Subscriptions/");
+    check_call(&format!("recovery::backup_item({shown:?})"), &expected);
+    let answer = format!(r#"{{"id":"{shown}"}}"#);
+    let stage = stage(&[(200, "", &answer), (200, "", &answer)]);
+    let script = format!("recovery::backup_item({shown:?}).refresh(); 0");
+    value(&stage, &begin(&script));
+    assert_eq!(sent(&stage), [expected.clone(), expected]);
+}
+
+#[test]
+fn a_secret_travels_in_its_header() {
+    let check = |secret: &str, expected: &str| {
+        let stage = stage(&[(200, "", "{}")]);
+        let script = format!(
+            r#"recovery::create_vault(group, "rsv", #{{}}, #{{ x_ms_authorization_auxiliary: {secret} }}); 0"#
+        );
+        value(&stage, &begin(&script));
+        let calls = stage.door.sent.lock().expect("no panic");
+        let mut headers = calls[3].headers.iter();
+        let own = headers.find(|(name, _)| name == "x-ms-authorization-auxiliary");
+        let own = own.map(|(_, value)| value.as_str()).unwrap_or_default();
+        assert!(own.starts_with(expected) && !own.contains('•'), "{own}");
+    };
+    check(r#""Bearer abc""#, "Bearer abc");
+    check("new_password()", "");
+    let stage = stage(&[]);
+    let script =
+        begin(r#"recovery::create_vault(group, "rsv", #{}, #{ x_ms_authorization_auxiliary: 5 })"#);
+    assert_eq!(failed(&stage, &script).code(), Code::ScriptArgument);
+}
+
+#[test]
+fn the_provider_is_registered_when_it_is_first_needed() {
+    let refusal = r#"{"error":{"code":"MissingSubscriptionRegistration","message":"The subscription is not registered to use namespace 'Microsoft.RecoveryServices'. See https://aka.ms/rps-not-found for how to register subscriptions."}}"#;
+    let provider = r#"{"registrationState":"Registered"}"#;
+    let stage = stage(&[
+        (409, "", refusal),
+        (200, "", "{}"),
+        (200, "", provider),
+        (200, "", "{}"),
+    ]);
+    value(
+        &stage,
+        &begin(r#"recovery::create_vault(group, "rsv", #{}); 0"#),
+    );
+    let at = "/subscriptions/S/providers/Microsoft.RecoveryServices";
+    assert_eq!(
+        sent(&stage),
+        [
+            format!("PUT {V}?{AT}"),
+            format!("POST {at}/register?api-version=2025-04-01"),
+            format!("GET {at}?api-version=2025-04-01"),
+            format!("PUT {V}?{AT}"),
+        ]
+    );
+}
