@@ -25,6 +25,13 @@ const PARAMETER: &[&str] = &[
     "allowReserved",
     "x-tenantry",
 ];
+/// Records of Azure Resource Manager, with the property that is sent, which stand in the paths of all
+/// services of Azure.
+const OF_AZURE: [(&str, &str); 3] = [
+    ("Location", "name"),
+    ("ResourceGroup", "id"),
+    ("Subscription", "id"),
+];
 /// The comparisons of `where(…)`, and the words that negate and join them.
 const COMPARISONS: &[&str] = &[
     "eq",
@@ -336,11 +343,15 @@ fn scope(
 ) -> Option<Scope> {
     let node = node?;
     let word = read_text(source, &node)?;
-    if let Some((schema, property)) = word
-        .strip_prefix("arm.")
-        .and_then(|of_arm| of_arm.split_once('.'))
-    {
-        return Some(Scope { schema, property });
+    if let Some(of_azure) = word.strip_prefix("arm.") {
+        let mut known = OF_AZURE.iter().filter(|_| source.azure);
+        let found = known.find(|(schema, property)| of_azure == format!("{schema}.{property}"));
+        if let Some((schema, property)) = found {
+            return Some(Scope { schema, property });
+        }
+        let problem = format!("no record of Azure Resource Manager stands here as `{word}`");
+        source.problems.add(&node, problem);
+        return None;
     }
     let Some((schema, property)) = word.split_once('.') else {
         source.problems.add(

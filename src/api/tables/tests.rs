@@ -172,7 +172,7 @@ fn the_tenant_comes_first_then_the_path_and_both_are_required() {
             operation.name
         );
         let arm = super::service("arm").filter(|_| service.name == "recovery");
-        let described = [Some(*service), arm].into_iter().flatten();
+        let described = [Some(service), arm].into_iter().flatten();
         let scoped = |name: &str| described.clone().any(|it| it.schema(name).is_some());
         let scopes = operation.params.iter().filter_map(|param| param.scope);
         let scopes = scopes.filter(|scope| !scope.is_any());

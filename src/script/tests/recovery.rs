@@ -81,7 +81,8 @@ fn a_region_of_azure_stands_for_its_name() {
     let locations =
         r#"{"value":[{"id":"/subscriptions/s/locations/westeurope","name":"westeurope"}]}"#;
     let stage = stage(&[(200, "", locations), (200, "", "{}")]);
-    let script = "let there = arm::locations(sub).first(); recovery::check_vault_name(group, there); 0";
+    let script =
+        "let there = arm::locations(sub).first(); recovery::check_vault_name(group, there); 0";
     value(&stage, &begin(script));
     assert!(sent(&stage)[1].contains("/locations/westeurope/checkName"));
 }

@@ -115,6 +115,8 @@ fn a_record_of_the_resource_manager_may_stand_in_another_document_of_azure() {
     let item = json!([{ "name": "item", "in": "path", "required": true,
         "schema": { "type": "string" }, "x-tenantry": { "scope": "arm.Subscription.id" } }]);
     let operation = as_module("recovery", "/items/{item}", item);
-    let scope = operation.params[0].scope.expect("a record may stand for it");
+    let scope = operation.params[0]
+        .scope
+        .expect("a record may stand for it");
     assert_eq!((scope.schema, scope.property), ("Subscription", "id"));
 }
