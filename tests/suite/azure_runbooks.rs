@@ -1,6 +1,6 @@
 //! The runbooks about Azure, by what they find and leave behind.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use tenantry::error::Code;
 
@@ -119,6 +119,26 @@ fn onboard_azure_builds_all_and_a_second_run_nothing() {
 }
 
 #[test]
+fn onboard_azure_goes_on_where_a_run_broke() {
+    let world = World::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let secrets = folder.path().join("secrets");
+    let args = ["--secrets", secrets.to_str().expect("a path")];
+    let broken = json!({
+        "match": "storageAccounts/sttailspinhotels01", "end": "Failed", "times": 1,
+        "error": { "code": "StorageAccountOperationInProgress", "message": "Try again." },
+    });
+    world.0.control("POST", "operations", &broken.to_string());
+    let first = world.run("onboard_azure", &args);
+    first.ended.expect_err("the account has failed");
+    let state = "let mine = arm::subscriptions(\"tailspinhotels.onmicrosoft.com\").first();
+        arm::storage_account(mine, \"rg-main\", \"sttailspinhotels01\").properties.provisioningState";
+    assert_eq!(world.eval(state), "Failed");
+    world.run("onboard_azure", &args).well();
+    assert_eq!(world.eval(state), "Succeeded");
+}
+
+#[test]
 fn azure_inventory_lists_what_every_customer_has() {
     let world = World::new();
     let ended = world.run("azure_inventory", &["--company", "Fab"]).well();
@@ -176,9 +196,9 @@ fn nsg_copy_sends_only_what_differs_and_keeps_what_is_not_rules() {
         ))
     };
     let copied = ["allow-http Allow 100", "allow-ssh Allow 110"];
-    assert_eq!(rules("rg-shop", "nsg-web"), serde_json::json!(copied));
+    assert_eq!(rules("rg-shop", "nsg-web"), json!(copied));
     let kept = [copied[0], copied[1], "own Deny 300"];
-    assert_eq!(rules("rg-empty", "nsg-copy"), serde_json::json!(kept));
+    assert_eq!(rules("rg-empty", "nsg-copy"), json!(kept));
     let tags = world.eval("arm::nsg(sub, \"rg-empty\", \"nsg-copy\").tags.team");
     assert_eq!(tags, "web");
 
@@ -189,7 +209,7 @@ fn nsg_copy_sends_only_what_differs_and_keeps_what_is_not_rules() {
     world
         .run("nsg_copy", &[&apply[..], &["--remove", "true"]].concat())
         .well();
-    assert_eq!(rules("rg-empty", "nsg-copy"), serde_json::json!(copied));
+    assert_eq!(rules("rg-empty", "nsg-copy"), json!(copied));
 }
 
 #[test]

@@ -68,18 +68,8 @@ impl Served {
 
     /// Sends a request to the controls and returns the answer's body.
     pub(crate) fn control(&self, verb: &str, path: &str, body: &str) -> String {
-        let request = format!(
-            "{verb} /sandbox/{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.host(),
-            body.len()
-        );
-        let answer = self.send(&request);
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
-        assert!(
-            head.starts_with("HTTP/1.1 2"),
-            "{verb} /sandbox/{path}: {answer}"
-        );
-        body.to_owned()
+        let answer = self.send(&control(&self.host(), verb, path, body));
+        accepted(&answer)
     }
 
     /// Returns its host and port.
@@ -125,5 +115,37 @@ impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// Writes a request to the controls.
+fn control(host: &str, verb: &str, path: &str, body: &str) -> String {
+    format!(
+        "{verb} /sandbox/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// Returns the body of a success.
+fn accepted(answer: &str) -> String {
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 2"), "{answer}");
+    body.to_owned()
+}
+
+impl crate::stage::Stage {
+    /// Sends a request to the controls of its sandbox and returns the answer's body.
+    pub(crate) fn control(&self, verb: &str, path: &str, body: &str) -> String {
+        let root: url::Url = self
+            .sandbox
+            .credentials()
+            .arm_url
+            .parse()
+            .expect("an address");
+        let socket = TcpStream::connect(root.authority()).expect("the sandbox listens");
+        accepted(&exchange(
+            socket,
+            &control(root.authority(), verb, path, body),
+        ))
     }
 }
