@@ -170,7 +170,8 @@ fn troubles(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
         if forget {
             tx.recovery.troubles.forget(|_| true);
         }
-        if let Some(trouble) = given {
+        if let Some(mut trouble) = given {
+            trouble.since = Some(tx.now());
             let number = tx.count("troubles");
             tx.recovery.troubles.put(&format!("{number:06}"), trouble);
         }

@@ -130,6 +130,9 @@ pub(crate) struct Trouble {
     /// How often it hits; until it is taken away without it.
     #[serde(default)]
     pub(crate) times: Option<u32>,
+    /// When it was told; the control says that itself.
+    #[serde(default)]
+    pub(crate) since: Option<Timestamp>,
 }
 
 /// Future work of Recovery Services.

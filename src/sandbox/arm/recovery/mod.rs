@@ -7,10 +7,17 @@
 //! [`VaultObject`]: crate::sandbox::store::VaultObject
 
 mod calls;
+mod chore;
+mod containers;
+mod fabrics;
+mod infrastructure;
 mod job;
+mod mappings;
 mod object;
 mod part;
 mod policies;
+mod protectable_items;
+mod providers;
 mod refusal;
 #[cfg(test)]
 mod testing;
@@ -29,10 +36,26 @@ use part::Part;
 pub(super) const KINDS: &[&dyn Kind] = &[&vault::Vaults];
 
 /// The types that hang on a vault.
-const PARTS: &[&[&dyn Part]] = &[policies::PARTS];
+const PARTS: &[&[&dyn Part]] = &[
+    containers::PARTS,
+    fabrics::PARTS,
+    mappings::PARTS,
+    policies::PARTS,
+    protectable_items::PARTS,
+    providers::PARTS,
+];
 
 /// The routes.
-pub(super) const ROUTES: &[&[Route]] = &[vault::ROUTES, job::ROUTES, policies::ROUTES];
+pub(super) const ROUTES: &[&[Route]] = &[
+    vault::ROUTES,
+    job::ROUTES,
+    containers::ROUTES,
+    fabrics::ROUTES,
+    mappings::ROUTES,
+    policies::ROUTES,
+    protectable_items::ROUTES,
+    providers::ROUTES,
+];
 
 /// Api-versions of Site Recovery. Source: recovery reference §1.
 const REPLICATION: &[&str] = &["2025-02-01", "2025-08-01"];

@@ -59,6 +59,52 @@ pub(super) fn of_kind<'a>(
         .filter(move |one| one.kind == kind)
 }
 
+/// Puts an object that no job makes: one of a fresh sandbox, or what another's job brings along.
+/// Returns its key.
+pub(super) fn plant(tx: &mut Tx<'_>, id: &Id, properties: Value, hidden: Value) -> String {
+    let mut object = draft(tx, id, members(properties));
+    object.hidden = members(hidden);
+    let key = id.key();
+    tx.recovery.objects.put(&key, object);
+    key
+}
+
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// Returns the object of the same vault that an id in a body names.
+pub(super) fn referred<'a>(tx: &'a Tx<'_>, vault: &str, text: &str) -> Option<&'a VaultObject> {
+    let key = Id::parse(text)?.key();
+    let is_own = key.starts_with(&format!("{}/", vault.to_lowercase()));
+    is_own.then(|| tx.recovery.objects.get(&key)).flatten()
+}
+
+/// Returns the fabric that an object stands in, or is.
+pub(super) fn fabric<'a>(tx: &'a Tx<'_>, id: &str) -> Option<&'a VaultObject> {
+    let mut id = Id::parse(id)?;
+    id.sections.first_mut()?.parts.truncate(2);
+    tx.recovery.objects.get(&id.key())
+}
+
+/// Returns what people call an object: its `friendlyName`, else its name.
+pub(super) fn friendly(object: &VaultObject) -> &str {
+    let name = object
+        .properties
+        .get("friendlyName")
+        .and_then(Value::as_str);
+    name.unwrap_or(&object.name)
+}
+
+/// Tells whether a property of an object is the id of another, in any casing.
+pub(super) fn names(object: &VaultObject, property: &str, key: &str) -> bool {
+    let id = object.properties.get(property).and_then(Value::as_str);
+    id.and_then(Id::parse).is_some_and(|id| id.key() == key)
+}
+
 /// Shows an object.
 pub(super) fn shown(tx: &Tx<'_>, object: &VaultObject, request: Option<&Request>) -> Value {
     let mut properties = object.properties.clone();

@@ -18,9 +18,14 @@ pub(super) trait Part: Sync {
         super::REPLICATION
     }
 
-    /// Says why it cannot be taken away now; asked by whoever deletes it and by its vault.
+    /// Says why it cannot be taken away now; asked by whoever deletes it.
     fn held(&self, _tx: &Tx<'_>, _request: &Request, _object: &VaultObject) -> Option<Refusal> {
         None
+    }
+
+    /// Says why its vault cannot be deleted while it is there.
+    fn keeps_vault(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
+        self.held(tx, request, object)
     }
 
     /// Does what follows when the job of a write has put it.

@@ -46,6 +46,22 @@ impl Diagnosis {
     }
 }
 
+/// Adds the diagnosis to a refusal of what was sent. Source: recovery reference §9.10.
+pub(super) fn detailed(request: &Request, refusal: Refusal) -> Refusal {
+    if refusal.error()["details"].is_array() {
+        return refusal;
+    }
+    let diagnosis = Diagnosis::new(
+        refusal.code.as_str().unwrap_or_default(),
+        refusal.text.as_str(),
+        "The request is not what the operation takes.",
+        "Correct the request and retry.",
+    );
+    let client = client_request(request);
+    let activity = derived::guid(&["activity", &client, &request.path, &diagnosis.code]);
+    refusal.data(diagnosis.detail(&client, &activity))
+}
+
 /// Refuses an action that the state of a thing does not allow, and says which it does.
 pub(super) fn not_allowed(what: &str, action: &str, allowed: &[&str]) -> Diagnosis {
     let allowed = match allowed {

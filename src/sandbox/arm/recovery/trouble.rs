@@ -1,5 +1,6 @@
 //! What is to go wrong on demand: told by the control `troubles`, asked for where it would happen.
 
+use crate::base::clock::Timestamp;
 use crate::sandbox::store::Tx;
 
 /// The kinds: `rpo_exceeded` lasts while it is told, the others hit a job.
@@ -31,6 +32,12 @@ pub(super) fn hits(tx: &mut Tx<'_>, key: &str, kind: &str) -> bool {
 /// Tells whether a trouble stands for what has that key, without counting it.
 pub(super) fn stands(tx: &Tx<'_>, key: &str, kind: &str) -> bool {
     find(tx, key, kind).is_some()
+}
+
+/// Returns since when a trouble stands for what has that key, without counting it.
+pub(super) fn since(tx: &Tx<'_>, key: &str, kind: &str) -> Option<Timestamp> {
+    let trouble = tx.recovery.troubles.get(&find(tx, key, kind)?)?;
+    Some(trouble.since.unwrap_or_else(|| tx.now()))
 }
 
 fn find(tx: &Tx<'_>, key: &str, kind: &str) -> Option<String> {

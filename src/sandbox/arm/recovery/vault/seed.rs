@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sandbox::arm::recovery::policies;
+use crate::sandbox::arm::recovery::infrastructure;
 use crate::sandbox::arm::seed::Seed;
 use crate::sandbox::store::Tx;
 
@@ -43,5 +43,6 @@ pub(in crate::sandbox::arm) fn fill(seed: &Seed<'_>, tx: &mut Tx<'_>) {
     let cache = "Microsoft.Storage/storageAccounts/stfabcache01";
     seed.put_in(tx, "rg-recovery", cache, body);
     let dr = seed.id_in("rg-recovery", "Microsoft.RecoveryServices/vaults/rsv-dr");
-    policies::fill(tx, &dr);
+    let cache = seed.id_in("rg-recovery", cache);
+    infrastructure::fill(tx, &dr, &cache);
 }

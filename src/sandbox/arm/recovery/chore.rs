@@ -1,0 +1,122 @@
+//! The jobs of what stands before replication: fabrics, providers, containers, mappings, policies.
+//! One object is changed by one job at a time. The reference names neither their scenarios and
+//! targets nor how long they take: they are this sandbox's.
+
+use super::calls::Asked;
+use super::job::{self, Start, Step};
+use crate::sandbox::reply::Refusal;
+use crate::sandbox::route::{Outcome, Request};
+use crate::sandbox::store::{Diagnosis, JobState, JobWork, ReplicationJob, Tx};
+
+/// A kind of job.
+#[derive(Debug)]
+pub(super) struct Chore {
+    scenario: &'static str,
+    title: &'static str,
+    target: &'static str,
+    tasks: &'static [Step],
+}
+
+macro_rules! chores {
+    ($($name:ident = $scenario:literal $title:literal $target:literal $task:literal $seconds:literal;)*) => {
+        $(pub(super) const $name: Chore = Chore {
+            scenario: $scenario,
+            title: $title,
+            target: $target,
+            tasks: &[($task, $title, $seconds)],
+        };)*
+    };
+}
+
+chores! {
+    ADD_FABRIC = "AddFabric" "Create fabric" "Fabric" "FabricTask" 30;
+    CHECK_FABRIC = "CheckFabricConsistency" "Check consistency" "Fabric" "ConsistencyTask" 30;
+    REMOVE_FABRIC = "RemoveFabric" "Delete fabric" "Fabric" "FabricTask" 30;
+    REFRESH_PROVIDER = "RefreshServer" "Refresh server" "RecoveryServicesProvider" "RefreshTask" 30;
+    REMOVE_PROVIDER = "RemoveServer" "Delete server" "RecoveryServicesProvider" "ServerTask" 30;
+    ADD_CONTAINER = "AddProtectionContainer" "Create protection container" "ProtectionContainer" "ContainerTask" 20;
+    REMOVE_CONTAINER = "RemoveProtectionContainer" "Delete protection container" "ProtectionContainer" "ContainerTask" 20;
+    DISCOVER_ITEM = "DiscoverProtectableItem" "Discover protectable item" "ProtectionContainer" "DiscoveryTask" 45;
+    PAIR = "PairCloud" "Associate replication policy" "ProtectionContainer" "PairingTask" 60;
+    UNPAIR = "UnpairCloud" "Dissociate replication policy" "ProtectionContainer" "UnpairingTask" 60;
+    ADD_POLICY = "AddProtectionProfile" "Create replication policy" "ProtectionProfile" "ProtectionProfileTask" 20;
+    UPDATE_POLICY = "UpdateProtectionProfile" "Update replication policy" "ProtectionProfile" "ProtectionProfileTask" 20;
+    REMOVE_POLICY = "DeleteProtectionProfile" "Delete replication policy" "ProtectionProfile" "ProtectionProfileTask" 20;
+}
+
+/// Begins the job of a change, unless another one changes the same.
+pub(super) fn begin(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    asked: &Asked,
+    chore: &Chore,
+    work: JobWork,
+) -> Outcome {
+    begin_to_fail(tx, request, asked, (chore, work), None)
+}
+
+/// Begins a job, which fails at once if there is a reason.
+pub(super) fn begin_to_fail(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    asked: &Asked,
+    (chore, work): (&Chore, JobWork),
+    failure: Option<Diagnosis>,
+) -> Outcome {
+    let removes = matches!(work, JobWork::Remove(_));
+    free(tx, request, asked, removes)?;
+    let start = Start {
+        target_kind: chore.target,
+        shows: !removes,
+        failure: failure.map(|failure| (0, failure)),
+        ..Start::new(chore.scenario, chore.title, chore.tasks, work)
+    };
+    Ok(job::begin(tx, request, asked, start).1)
+}
+
+/// Refuses a change of what another job changes: itself, what it stands in and is being removed,
+/// and, where it is to go, what stands in it.
+fn free(tx: &Tx<'_>, request: &Request, asked: &Asked, removes: bool) -> Result<(), Refusal> {
+    let own = asked.id.key();
+    let is_below = |one: &str, other: &str| one.starts_with(&format!("{other}/"));
+    let mut jobs = running(tx, &asked.vault.id);
+    let other = jobs.find(|job| {
+        job.about == own
+            || (removes && is_below(&job.about, &own))
+            || (is_below(&own, &job.about) && matches!(job.work, JobWork::Remove(_)))
+    });
+    let Some(other) = other else {
+        return Ok(());
+    };
+    let diagnosis = Diagnosis::new(
+        "150026",
+        format!(
+            "'{}' cannot be changed now: another operation is in progress.",
+            asked.id.name()
+        ),
+        format!(
+            "The job '{}' ({}) on '{}' has not ended.",
+            other.id, other.title, other.target_name
+        ),
+        "Wait until the job has ended, and retry.",
+    );
+    Err(diagnosis.refuse(request, 409))
+}
+
+/// Returns the jobs of a vault that go on.
+pub(super) fn running<'a>(
+    tx: &'a Tx<'_>,
+    vault: &str,
+) -> impl Iterator<Item = &'a ReplicationJob> + use<'a> {
+    let jobs = tx.recovery.jobs.under(vault);
+    jobs.map(|(_, job)| job)
+        .filter(|job| job.state == JobState::InProgress)
+}
+
+/// Tells whether a job of the vault is taking something away.
+pub(super) fn goes(tx: &Tx<'_>, vault: &str, key: &str) -> bool {
+    running(tx, vault).any(|job| match &job.work {
+        JobWork::Remove(gone) => key == gone || key.starts_with(&format!("{gone}/")),
+        _ => false,
+    })
+}
