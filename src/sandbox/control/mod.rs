@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::arm::TROUBLES;
+use crate::sandbox::arm::{self, Registration, TROUBLES};
 use crate::sandbox::config::Config;
 use crate::sandbox::credentials::Credentials;
 use crate::sandbox::engine::Engine;
@@ -131,6 +131,7 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
             told.map_err(|error| failed(&error))
         }
         ("GET" | "POST" | "DELETE", "troubles") => troubles(engine, incoming),
+        ("POST", "agents") => agent(engine, &read(incoming)?),
         ("POST", "revoke") => directory::revoke(engine, read(incoming)?),
         ("GET", "users") => directory::user(engine, incoming),
         ("POST", "users") => directory::change(engine, read(incoming)?),
@@ -141,7 +142,7 @@ fn carry_out(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
         ("GET", "credentials") => Ok(json!(Credentials::at(&incoming.origin))),
         (verb, _) => {
             let text = format!(
-                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST operations, GET POST DELETE troubles, POST revoke, GET POST users, POST gdap, POST gdap/approve, POST groups, POST dns, GET credentials, GET certificate, GET assertion.",
+                "There is no control `{verb} {}`. There are: GET POST clock, POST reset, POST seed, GET POST DELETE faults, GET store, GET stats, GET POST config, POST operations, GET POST DELETE troubles, POST agents, POST revoke, GET POST users, POST gdap, POST gdap/approve, POST groups, POST dns, GET credentials, GET certificate, GET assertion.",
                 incoming.path
             );
             Err((404, text))
@@ -179,6 +180,14 @@ fn troubles(engine: &Engine, incoming: &Incoming) -> Result<Value, Refused> {
         json!(rows.map(|(_, trouble)| trouble.clone()).collect::<Vec<_>>())
     });
     told.map_err(|error| failed(&error))
+}
+
+/// Registers an agent with a site of Site Recovery, and shows its provider.
+fn agent(engine: &Engine, new: &Registration) -> Result<Value, Refused> {
+    let shown = engine.change(|tx| arm::register_agent(tx, new));
+    shown
+        .map_err(|error| failed(&error))?
+        .map_err(|text| (404, text))
 }
 
 /// Returns how many rows each table has, or the rows of one (`?table=partner.customers`).

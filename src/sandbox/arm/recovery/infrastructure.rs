@@ -94,11 +94,12 @@ fn migration(tx: &mut Tx<'_>, vault: &str, cache: &str) {
 
 fn registered(tx: &mut Tx<'_>, site: &Id, [provider, container]: [&str; 2], machines: &[&str]) {
     let new = Registration {
+        fabric: site.text(),
         provider: provider.to_owned(),
         container: container.to_owned(),
         machines: machines.iter().map(|name| (*name).to_owned()).collect(),
     };
-    providers::register(tx, site, &new);
+    providers::register(tx, &new).expect("the seed is what the sandbox takes");
 }
 
 fn to_azure(tx: &mut Tx<'_>, which: (&Id, &str), policy: &Id, input: Value) {

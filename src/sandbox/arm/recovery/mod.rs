@@ -24,6 +24,7 @@ mod testing;
 mod trouble;
 mod vault;
 
+pub(crate) use providers::{Registration, register as register_agent};
 pub(crate) use trouble::KINDS as TROUBLES;
 pub(super) use vault::fill;
 

@@ -60,13 +60,12 @@ pub(super) fn of_kind<'a>(
 }
 
 /// Puts an object that no job makes: one of a fresh sandbox, or what another's job brings along.
-/// Returns its key.
-pub(super) fn plant(tx: &mut Tx<'_>, id: &Id, properties: Value, hidden: Value) -> String {
+/// Returns it.
+pub(super) fn plant(tx: &mut Tx<'_>, id: &Id, properties: Value, hidden: Value) -> VaultObject {
     let mut object = draft(tx, id, members(properties));
     object.hidden = members(hidden);
-    let key = id.key();
-    tx.recovery.objects.put(&key, object);
-    key
+    tx.recovery.objects.put(&id.key(), object.clone());
+    object
 }
 
 fn members(value: Value) -> Map<String, Value> {

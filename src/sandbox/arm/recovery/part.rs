@@ -23,11 +23,6 @@ pub(super) trait Part: Sync {
         None
     }
 
-    /// Says why its vault cannot be deleted while it is there.
-    fn keeps_vault(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
-        self.held(tx, request, object)
-    }
-
     /// Does what follows when the job of a write has put it.
     fn settled(&self, _tx: &mut Tx<'_>, _job: &ReplicationJob, _key: &str) {}
 

@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::object;
+use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::testing::Shop;
+use crate::sandbox::control;
 use crate::sandbox::seed::FABRIKAM;
 use crate::sandbox::testing::Seen;
+use crate::sandbox::wire::Incoming;
 
 /// A vault of Fabrikam's.
 pub(super) struct Vault {
@@ -77,6 +81,36 @@ impl Vault {
             self.shop.bench.advance(Duration::from_secs(30));
         }
         panic!("{job} does not end")
+    }
+
+    /// Tells the sandbox something by a control: `troubles`.
+    pub(super) fn tell(&self, control: &str, body: &Value) -> Value {
+        let seen = self.control("POST", control, body);
+        assert_eq!(seen.0, 200, "{control}: {}", seen.1);
+        seen.1
+    }
+
+    /// Calls a control; returns its status, and its answer if that is JSON.
+    pub(super) fn control(&self, verb: &str, control: &str, body: &Value) -> (u16, Value) {
+        let incoming = Incoming {
+            method: verb.parse().expect("a method"),
+            path: format!("/sandbox/{control}"),
+            query: String::new(),
+            headers: http::HeaderMap::new(),
+            body: body.to_string().into(),
+            origin: "http://127.0.0.1:1".to_owned(),
+        };
+        let answer = control::handle(&self.shop.bench.engine, &incoming);
+        let json = serde_json::from_slice(&answer.body).unwrap_or_default();
+        (answer.status, json)
+    }
+
+    /// Puts something below the vault as it is, such as what another part makes.
+    pub(super) fn plant(&self, what: &str, properties: &Value) {
+        let id = Id::parse(&format!("{}{what}", self.path)).expect("an id");
+        self.shop.bench.change(|tx| {
+            object::plant(tx, &id, properties.clone(), serde_json::json!({}));
+        });
     }
 
     /// Asserts how a call is refused: status and code.

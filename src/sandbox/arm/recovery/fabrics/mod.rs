@@ -56,23 +56,6 @@ impl Part for Fabrics {
         (!inner.is_empty()).then(|| still_has(object, &inner.join(", ")).refuse(request, 409))
     }
 
-    /// A vault with fabrics is not deleted. Source: recovery reference §4.1.
-    fn keeps_vault(
-        &self,
-        _tx: &Tx<'_>,
-        request: &Request,
-        object: &VaultObject,
-    ) -> Option<Refusal> {
-        let name = object::friendly(object);
-        let diagnosis = Diagnosis::new(
-            "150040",
-            format!("The fabric '{name}' is registered in the vault."),
-            "A vault is not deleted while it has fabrics.",
-            "Remove what replicates, its mappings and containers, then the fabric, and retry.",
-        );
-        Some(diagnosis.refuse(request, 409))
-    }
-
     fn show(
         &self,
         tx: &Tx<'_>,

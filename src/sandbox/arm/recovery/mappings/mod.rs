@@ -144,7 +144,10 @@ fn container<'a>(tx: &'a Tx<'_>, mapping: &VaultObject) -> Option<&'a VaultObjec
 /// Returns what replicates by a mapping: what is in its container by its policy, to its target
 /// where that is said.
 fn users<'a>(tx: &'a Tx<'_>, mapping: &VaultObject) -> Vec<&'a str> {
-    let key = |text: &str| Id::parse(text).map(|id| id.key());
+    let key = |text: &str| {
+        let id = Id::parse(text).filter(|id| !id.sections.is_empty());
+        id.map(|id| id.key())
+    };
     let Some(container) = container(tx, mapping) else {
         return Vec::new();
     };

@@ -7,8 +7,7 @@ mod agent;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use agent::Registration;
-pub(super) use agent::register;
+pub(crate) use agent::{Registration, register};
 
 use std::time::Duration;
 
@@ -77,23 +76,6 @@ impl Part for Providers {
 
     fn held(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
         brought(tx, object).find_map(|one| containers::in_use(tx, request, one))
-    }
-
-    /// A vault with registered servers is not deleted. Source: recovery reference §4.1.
-    fn keeps_vault(
-        &self,
-        _tx: &Tx<'_>,
-        request: &Request,
-        object: &VaultObject,
-    ) -> Option<Refusal> {
-        let name = object::friendly(object);
-        let diagnosis = Diagnosis::new(
-            "150043",
-            format!("The server '{name}' is registered in the vault."),
-            "A vault is not deleted while it has registered servers.",
-            "Remove the provider and its fabric, and retry.",
-        );
-        Some(diagnosis.refuse(request, 409))
     }
 
     fn removed(&self, tx: &mut Tx<'_>, object: &VaultObject) {
