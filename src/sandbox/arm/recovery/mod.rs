@@ -13,16 +13,24 @@ mod fabrics;
 mod infrastructure;
 mod job;
 mod mappings;
+#[cfg(test)]
+mod ground;
+mod input;
+mod job;
+mod networks;
 mod object;
 mod part;
 mod policies;
 mod protectable_items;
 mod providers;
 mod refusal;
+mod site;
+mod storage;
 #[cfg(test)]
 mod testing;
 mod trouble;
 mod vault;
+mod vcenters;
 
 pub(crate) use providers::{Registration, register as register_agent};
 pub(crate) use trouble::KINDS as TROUBLES;
@@ -44,6 +52,10 @@ const PARTS: &[&[&dyn Part]] = &[
     policies::PARTS,
     protectable_items::PARTS,
     providers::PARTS,
+    networks::PARTS,
+    policies::PARTS,
+    storage::PARTS,
+    vcenters::PARTS,
 ];
 
 /// The routes.
@@ -56,6 +68,10 @@ pub(super) const ROUTES: &[&[Route]] = &[
     policies::ROUTES,
     protectable_items::ROUTES,
     providers::ROUTES,
+    networks::ROUTES,
+    policies::ROUTES,
+    storage::ROUTES,
+    vcenters::ROUTES,
 ];
 
 /// Api-versions of Site Recovery. Source: recovery reference §1.
