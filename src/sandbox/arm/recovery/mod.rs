@@ -10,13 +10,12 @@ mod calls;
 mod chore;
 mod containers;
 mod fabrics;
-mod infrastructure;
-mod job;
-mod mappings;
 #[cfg(test)]
 mod ground;
+mod infrastructure;
 mod input;
 mod job;
+mod mappings;
 mod networks;
 mod object;
 mod part;
@@ -49,28 +48,26 @@ const PARTS: &[&[&dyn Part]] = &[
     containers::PARTS,
     fabrics::PARTS,
     mappings::PARTS,
+    networks::PARTS,
     policies::PARTS,
     protectable_items::PARTS,
     providers::PARTS,
-    networks::PARTS,
-    policies::PARTS,
     storage::PARTS,
     vcenters::PARTS,
 ];
 
 /// The routes.
 pub(super) const ROUTES: &[&[Route]] = &[
-    vault::ROUTES,
-    job::ROUTES,
     containers::ROUTES,
     fabrics::ROUTES,
+    job::ROUTES,
     mappings::ROUTES,
+    networks::ROUTES,
     policies::ROUTES,
     protectable_items::ROUTES,
     providers::ROUTES,
-    networks::ROUTES,
-    policies::ROUTES,
     storage::ROUTES,
+    vault::ROUTES,
     vcenters::ROUTES,
 ];
 

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use crate::sandbox::arm::recovery::infrastructure;
-use crate::sandbox::arm::recovery::{networks, policies, storage, vcenters};
+use crate::sandbox::arm::recovery::{infrastructure, networks, storage, vcenters};
 use crate::sandbox::arm::seed::Seed;
 use crate::sandbox::store::Tx;
 
@@ -46,7 +45,6 @@ pub(in crate::sandbox::arm) fn fill(seed: &Seed<'_>, tx: &mut Tx<'_>) {
     let dr = seed.id_in("rg-recovery", "Microsoft.RecoveryServices/vaults/rsv-dr");
     let cache = seed.id_in("rg-recovery", cache);
     infrastructure::fill(tx, &dr, &cache);
-    policies::fill(tx, &dr);
     let shop = seed.id("Microsoft.Network/virtualNetworks/vnet-shop");
     let other = seed.id_in("rg-dr", "Microsoft.Network/virtualNetworks/vnet-dr");
     networks::fill(tx, &dr, &shop, &other);
