@@ -6,7 +6,7 @@ use super::calls::Asked;
 use super::job::{self, Start, Step};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::{Outcome, Request};
-use crate::sandbox::store::{Diagnosis, JobState, JobWork, ReplicationJob, Tx};
+use crate::sandbox::store::{Diagnosis, JobState, JobWork, ReplicationJob, Tx, VaultObject};
 
 /// A kind of job.
 #[derive(Debug)]
@@ -111,6 +111,19 @@ pub(super) fn running<'a>(
     let jobs = tx.recovery.jobs.under(vault);
     jobs.map(|(_, job)| job)
         .filter(|job| job.state == JobState::InProgress)
+}
+
+/// Returns what there is below a vault, and what jobs that go on will put there.
+pub(super) fn there<'a>(
+    tx: &'a Tx<'_>,
+    vault: &str,
+) -> impl Iterator<Item = &'a VaultObject> + use<'a> {
+    let drafts = running(tx, vault).filter_map(|job| match &job.work {
+        JobWork::Put(draft) => Some(&**draft),
+        _ => None,
+    });
+    let objects = tx.recovery.objects.under(vault);
+    objects.map(|(_, one)| one).chain(drafts)
 }
 
 /// Tells whether a job of the vault is taking something away.

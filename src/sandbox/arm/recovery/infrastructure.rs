@@ -65,7 +65,7 @@ fn office(tx: &mut Tx<'_>, vault: &str, cache: &str) {
     to_azure(tx, (&cloud, "office-to-azure"), &policy, input);
 }
 
-/// An office with VMware: its configuration server has registered.
+/// An office with `VMware`: its configuration server has registered.
 fn vmware(tx: &mut Tx<'_>, vault: &str) {
     let details = json!({ "instanceType": "VMware" });
     let site = fabrics::fill(tx, vault, "vmware-office", details);

@@ -109,15 +109,17 @@ pub(super) fn items(tx: &Tx<'_>, container: &str) -> usize {
 pub(super) fn in_use(tx: &Tx<'_>, request: &Request, container: &VaultObject) -> Option<Refusal> {
     let key = container.id.to_lowercase();
     let vault = object::vault(&Id::parse(&container.id)?).key();
-    let inner = tx.recovery.objects.under(&key).map(|(_, one)| one);
-    let inner =
-        inner.filter(|one| ITEMS.contains(&one.kind.as_str()) || one.kind == mappings::KIND);
-    let outer = tx.recovery.objects.under(&vault).map(|(_, one)| one);
-    let outer = outer.filter(|one| {
-        object::names(one, "targetProtectionContainerId", &key)
+    let inner = format!("{key}/");
+    let uses = |one: &&VaultObject| {
+        let is_inner = one.id.to_lowercase().starts_with(&inner)
+            && (ITEMS.contains(&one.kind.as_str()) || one.kind == mappings::KIND);
+        is_inner
+            || object::names(one, "targetProtectionContainerId", &key)
             || object::names(one, "recoveryContainerId", &key)
-    });
-    let mut users: Vec<&str> = inner.chain(outer).map(object::friendly).collect();
+    };
+    let users = chore::there(tx, &vault).filter(uses);
+    let mut users: Vec<&str> = users.map(object::friendly).collect();
+    users.sort_unstable();
     users.dedup();
     if users.is_empty() {
         return None;

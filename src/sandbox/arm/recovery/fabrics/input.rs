@@ -1,4 +1,4 @@
-//! What makes a fabric. Source: recovery reference §5.2, which has inputs for Azure and InMageRcm
+//! What makes a fabric. Source: recovery reference §5.2, which has inputs for Azure and `InMageRcm`
 //! alone; the other kinds are made by their name.
 
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::{Diagnosis, VaultObject};
 
-/// What an identity of an InMageRcm fabric needs.
+/// What an identity of an `InMageRcm` fabric needs.
 const IDENTITY: [&str; 5] = [
     "tenantId",
     "applicationId",

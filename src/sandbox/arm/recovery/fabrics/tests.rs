@@ -181,5 +181,8 @@ fn one_job_at_a_time_changes_a_fabric() {
     let begun = vault.call("POST", remove, None);
     vault.refused("PUT", container, None, (409, "150026"));
     vault.follow(&begun);
+    let location = begun.header("location").split_once("/arm");
+    let (_, location) = location.expect("an address of the resource manager");
+    assert_eq!(vault.call("GET", location, None).status, 204);
     assert_eq!(vault.call("PUT", container, None).status, 404);
 }

@@ -30,7 +30,7 @@ pub(super) fn accepted(
     let kind = fabrics::kind(fabric);
     let kind = kind.ok_or_else(|| resource::missing(&parent))?;
     if kind.has_agent {
-        needs_provider(tx, fabric).map_err(fault)?;
+        needs_provider(tx, asked, fabric).map_err(fault)?;
     }
     let given = sent(asked, kind).map_err(|refusal| detailed(request, refusal))?;
     let policy = policy(tx, asked, &given.policy).map_err(fault)?;
@@ -107,17 +107,15 @@ impl Given {
 }
 
 /// Source: recovery reference §9.4: the provider comes before the mapping.
-fn needs_provider(tx: &Tx<'_>, fabric: &VaultObject) -> Result<(), Diagnosis> {
-    if object::of_kind(tx, &fabric.id, providers::KIND)
-        .next()
-        .is_some()
-    {
+fn needs_provider(tx: &Tx<'_>, asked: &Asked, fabric: &VaultObject) -> Result<(), Diagnosis> {
+    let mut providers = object::of_kind(tx, &fabric.id, providers::KIND);
+    if providers.any(|one| !chore::goes(tx, &asked.vault.id, &one.id.to_lowercase())) {
         return Ok(());
     }
     Err(Diagnosis::new(
         "150049",
         format!("The fabric '{}' has no provider.", object::friendly(fabric)),
-        "No agent of the site is registered.",
+        "No agent of the site is registered, or its provider is being removed.",
         "Register the provider on a server of the site, and retry.",
     ))
 }

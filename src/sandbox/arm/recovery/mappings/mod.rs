@@ -148,19 +148,23 @@ fn users<'a>(tx: &'a Tx<'_>, mapping: &VaultObject) -> Vec<&'a str> {
         let id = Id::parse(text).filter(|id| !id.sections.is_empty());
         id.map(|id| id.key())
     };
-    let Some(container) = container(tx, mapping) else {
+    let Some(id) = Id::parse(&mapping.id) else {
         return Vec::new();
     };
+    let container = format!("{}/", id.parent().key());
     let policy = key(text(mapping, "policyId")).unwrap_or_default();
     let target = key(text(mapping, "targetProtectionContainerId"));
-    let inner = tx.recovery.objects.under(&container.id);
-    let users = inner.map(|(_, one)| one).filter(|one| {
+    let vault = object::vault(&id).key();
+    let users = chore::there(tx, &vault).filter(|one| {
         let other = key(text(one, "recoveryContainerId"));
         one.kind != KIND
+            && one.id.to_lowercase().starts_with(&container)
             && object::names(one, "policyId", &policy)
             && (other.is_none() || other == target)
     });
-    users.map(object::friendly).collect()
+    let mut users: Vec<&str> = users.map(object::friendly).collect();
+    users.dedup();
+    users
 }
 
 /// Returns `pairingStatus` of a container.

@@ -1,165 +1,14 @@
-//! What a policy is made of, kind by kind, and how it is read back. Source: recovery reference §5.2,
-//! §3 (retention). It gives the names that are read for A2A, HyperVReplicaAzure and InMageAzureV2;
-//! the other kinds are shown as they were sent. Bounds other than those of the retention and of
-//! `replicationInterval` are not confirmed.
+//! What is sent for a policy, checked, and turned into what is read. Source: recovery reference §5.2,
+//! §3 (retention).
 
 use serde_json::{Map, Value};
 
-use super::super::refusal::detailed;
+use super::kinds::{self, Holds};
 use crate::sandbox::arm::body::{self, parameter};
+use crate::sandbox::arm::recovery::refusal::detailed;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::Diagnosis;
-
-/// What a field holds.
-#[derive(Debug, Clone, Copy)]
-enum Holds {
-    Text,
-    /// A number that is not negative.
-    Whole,
-    /// How long recovery points are kept: a day in the field's unit.
-    Retention(i64),
-    /// One of a few numbers.
-    Seconds(&'static [i64]),
-    Choice(&'static [&'static str]),
-    /// Ids of which the first is used.
-    Ids,
-}
-
-/// A field: its name in what is sent, its name in what is read, and what it holds.
-type Field = (&'static str, &'static str, Holds);
-
-/// A kind of policy.
-#[derive(Debug)]
-struct PolicyKind {
-    name: &'static str,
-    /// What must be sent.
-    needs: &'static [&'static str],
-    fields: &'static [Field],
-}
-
-const MINUTES: Holds = Holds::Retention(1440);
-const SYNC: Holds = Holds::Choice(&["Disable", "Enable"]);
-
-/// The fields of the kinds of Hyper-V between sites.
-macro_rules! site_to_site {
-    ($($more:expr),*) => {
-        &[
-            ("allowedAuthenticationType", "allowedAuthenticationType", Holds::Whole),
-            (
-                "applicationConsistentSnapshotFrequencyInHours",
-                "applicationConsistentSnapshotFrequencyInHours",
-                Holds::Whole,
-            ),
-            ("compression", "compression", Holds::Text),
-            ("initialReplicationMethod", "initialReplicationMethod", Holds::Text),
-            ("offlineReplicationExportPath", "offlineReplicationExportPath", Holds::Text),
-            ("offlineReplicationImportPath", "offlineReplicationImportPath", Holds::Text),
-            ("onlineReplicationStartTime", "onlineReplicationStartTime", Holds::Text),
-            ("recoveryPoints", "recoveryPoints", Holds::Whole),
-            ("replicaDeletion", "replicaDeletion", Holds::Text),
-            ("replicationPort", "replicationPort", Holds::Whole),
-            $($more),*
-        ]
-    };
-}
-
-const CRASH: Field = (
-    "crashConsistentFrequencyInMinutes",
-    "crashConsistentFrequencyInMinutes",
-    Holds::Whole,
-);
-const APP: Field = (
-    "appConsistentFrequencyInMinutes",
-    "appConsistentFrequencyInMinutes",
-    Holds::Whole,
-);
-const HISTORY: Field = ("recoveryPointHistory", "recoveryPointHistory", MINUTES);
-const HISTORY_MINUTES: Field = (
-    "recoveryPointHistoryInMinutes",
-    "recoveryPointHistoryInMinutes",
-    MINUTES,
-);
-const MULTI_VM: Field = ("multiVmSyncStatus", "multiVmSyncStatus", SYNC);
-
-const KINDS: &[PolicyKind] = &[
-    PolicyKind {
-        name: "A2A",
-        needs: &["multiVmSyncStatus"],
-        fields: &[HISTORY, CRASH, APP, MULTI_VM],
-    },
-    PolicyKind {
-        name: "HyperVReplicaAzure",
-        needs: &[],
-        fields: &[
-            (
-                "recoveryPointHistoryDuration",
-                "recoveryPointHistoryDurationInHours",
-                Holds::Retention(24),
-            ),
-            (
-                "applicationConsistentSnapshotFrequencyInHours",
-                "applicationConsistentSnapshotFrequencyInHours",
-                Holds::Whole,
-            ),
-            (
-                "replicationInterval",
-                "replicationInterval",
-                Holds::Seconds(&[30, 300, 900]),
-            ),
-            (
-                "onlineReplicationStartTime",
-                "onlineReplicationStartTime",
-                Holds::Text,
-            ),
-            ("storageAccounts", "activeStorageAccountId", Holds::Ids),
-        ],
-    },
-    PolicyKind {
-        name: "HyperVReplica2012",
-        needs: &[],
-        fields: site_to_site!(),
-    },
-    PolicyKind {
-        name: "HyperVReplica2012R2",
-        needs: &[],
-        fields: site_to_site!((
-            "replicationFrequencyInSeconds",
-            "replicationFrequencyInSeconds",
-            Holds::Whole
-        )),
-    },
-    PolicyKind {
-        name: "InMageAzureV2",
-        needs: &["multiVmSyncStatus"],
-        fields: &[
-            HISTORY,
-            CRASH,
-            APP,
-            MULTI_VM,
-            (
-                "recoveryPointThresholdInMinutes",
-                "recoveryPointThresholdInMinutes",
-                Holds::Whole,
-            ),
-        ],
-    },
-    PolicyKind {
-        name: "InMageRcm",
-        needs: &[],
-        fields: &[
-            HISTORY_MINUTES,
-            CRASH,
-            APP,
-            ("enableMultiVmSync", "enableMultiVmSync", Holds::Text),
-        ],
-    },
-    PolicyKind {
-        name: "VMwareCbt",
-        needs: &[],
-        fields: &[HISTORY_MINUTES, CRASH, APP],
-    },
-];
 
 /// Why an input is not taken.
 #[derive(Debug)]
@@ -226,11 +75,10 @@ impl Accepted {
     /// Reads an input.
     pub(super) fn of(input: Map<String, Value>) -> Result<Self, Wrong> {
         let given = body::need(&input, "instanceType")?;
-        let Some(kind) = KINDS.iter().find(|kind| kind.name == given) else {
-            let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        let Some(kind) = kinds::named(given) else {
             let text = format!(
                 "'{given}' is no instanceType of a policy; there are {}.",
-                names.join(", ")
+                kinds::names().join(", ")
             );
             return Err(parameter("instanceType", text).into());
         };
@@ -239,13 +87,13 @@ impl Accepted {
         }
         let mut kept = Map::from_iter([("instanceType".to_owned(), kind.name.into())]);
         let mut details = kept.clone();
-        for (name, read, holds) in kind.fields {
-            let Some(value) = input.get(*name).filter(|value| !value.is_null()) else {
+        for field in kind.fields() {
+            let Some(value) = input.get(field.name).filter(|value| !value.is_null()) else {
                 continue;
             };
-            let shown = holds.check(name, value)?;
-            kept.insert((*name).to_owned(), value.clone());
-            details.insert((*read).to_owned(), shown);
+            let shown = read(field.holds, field.name, value)?;
+            kept.insert(field.name.to_owned(), value.clone());
+            details.insert(field.read.to_owned(), shown);
         }
         Ok(Self {
             instance: kind.name,
@@ -266,41 +114,38 @@ impl Accepted {
     }
 }
 
-impl Holds {
-    /// Returns what is read of a value.
-    fn check(self, name: &str, value: &Value) -> Result<Value, Wrong> {
-        match self {
-            Self::Text => match value {
-                Value::String(_) => Ok(value.clone()),
-                _ => Err(body::invalid(format!("'{name}' is not a string")).into()),
-            },
-            Self::Choice(known) => {
-                let given = value.as_str();
-                let given =
-                    given.ok_or_else(|| body::invalid(format!("'{name}' is not a string")))?;
-                Ok(body::one_of(name, given, known)?.into())
-            }
-            Self::Ids => first(name, value),
-            Self::Whole => match number(name, value)? {
-                0.. => Ok(value.clone()),
-                less => Err(parameter(name, format!("{less} is less than 0.")).into()),
-            },
-            Self::Retention(most) => match number(name, value)? {
-                wanted if (0..=most).contains(&wanted) => Ok(value.clone()),
-                _ => Err(Wrong::Retention(most)),
-            },
-            Self::Seconds(known) => match number(name, value)? {
-                wanted if known.contains(&wanted) => Ok(value.clone()),
-                wanted => {
-                    let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-                    let text = format!(
-                        "The value {wanted} of '{name}' is not allowed. Allowed values are {}.",
-                        known.join(", ")
-                    );
-                    Err(parameter(name, text).into())
-                }
-            },
+/// Returns what is read of a value.
+fn read(holds: Holds, name: &str, value: &Value) -> Result<Value, Wrong> {
+    match holds {
+        Holds::Text => match value {
+            Value::String(_) => Ok(value.clone()),
+            _ => Err(body::invalid(format!("'{name}' is not a string")).into()),
+        },
+        Holds::Choice(known) => {
+            let given = value.as_str();
+            let given = given.ok_or_else(|| body::invalid(format!("'{name}' is not a string")))?;
+            Ok(body::one_of(name, given, known)?.into())
         }
+        Holds::Ids => first(name, value),
+        Holds::Whole => match number(name, value)? {
+            0.. => Ok(value.clone()),
+            less => Err(parameter(name, format!("{less} is less than 0.")).into()),
+        },
+        Holds::Retention(most) => match number(name, value)? {
+            wanted if (0..=most).contains(&wanted) => Ok(value.clone()),
+            _ => Err(Wrong::Retention(most)),
+        },
+        Holds::Seconds(known) => match number(name, value)? {
+            wanted if known.contains(&wanted) => Ok(value.clone()),
+            wanted => {
+                let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+                let text = format!(
+                    "The value {wanted} of '{name}' is not allowed. Allowed values are {}.",
+                    known.join(", ")
+                );
+                Err(parameter(name, text).into())
+            }
+        },
     }
 }
 

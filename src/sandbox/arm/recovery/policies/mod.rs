@@ -2,6 +2,7 @@
 //! §5.2.
 
 mod input;
+mod kinds;
 #[cfg(test)]
 mod tests;
 
@@ -61,12 +62,7 @@ fn users(tx: &Tx<'_>, policy: &VaultObject) -> Vec<String> {
         return Vec::new();
     };
     let (key, vault) = (id.key(), object::vault(&id).key());
-    let there = tx.recovery.objects.under(&vault).map(|(_, one)| one);
-    let drafts = chore::running(tx, &vault).filter_map(|job| match &job.work {
-        JobWork::Put(draft) => Some(&**draft),
-        _ => None,
-    });
-    let users = there.chain(drafts);
+    let users = chore::there(tx, &vault);
     let users = users.filter(|one| object::names(one, "policyId", &key));
     let mut users: Vec<String> = users.map(|one| object::friendly(one).to_owned()).collect();
     users.sort();
@@ -84,7 +80,7 @@ pub(super) fn instance(policy: &VaultObject) -> &str {
 fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
     let input = input::member(&asked.properties, MAKES, CHANGES);
-    let accepted = input.and_then(|input| input::Accepted::of(input));
+    let accepted = input.and_then(input::Accepted::of);
     let accepted = accepted.map_err(|wrong| wrong.refuse(request))?;
     if let Some(before) = &asked.object {
         keeps_type(before, accepted.instance).map_err(|wrong| wrong.refuse(request, 409))?;

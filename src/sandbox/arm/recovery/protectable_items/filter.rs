@@ -22,15 +22,13 @@ pub(super) fn state(request: &Request) -> Result<Option<String>, Refusal> {
             .iter()
             .any(|known| known.eq_ignore_ascii_case(wanted))
     });
-    match wanted {
-        Some(wanted) => Ok(Some(wanted.to_owned())),
-        None => {
-            let text = format!(
-                "The filter '{filter}' is not supported: State eq 'Unprotected' or State eq 'Protected' is."
-            );
-            Err(Refusal::new(400, "InvalidFilterInQueryString", text))
-        }
+    if let Some(wanted) = wanted {
+        return Ok(Some(wanted.to_owned()));
     }
+    let text = format!(
+        "The filter '{filter}' is not supported: State eq 'Unprotected' or State eq 'Protected' is."
+    );
+    Err(Refusal::new(400, "InvalidFilterInQueryString", text))
 }
 
 /// Returns how many are wanted at most.

@@ -61,7 +61,11 @@ fn an_agent_brings_provider_container_and_machines() {
     assert_eq!(seen["value"][0]["id"], shown["id"]);
     assert_eq!(seen["value"][1], json!(null));
     let provider = format!("{list}/hv1");
-    vault.job("POST", &format!("{provider}/remove"), None);
+    let begun = vault.call("POST", &format!("{provider}/remove"), None);
+    let mapping = "/replicationFabrics/site1/replicationProtectionContainers/cloud1/replicationProtectionContainerMappings/m1";
+    let body = json!({ "properties": { "policyId": "p", "targetProtectionContainerId": "t" } });
+    vault.refused("PUT", mapping, Some(&body), (409, "150049"));
+    vault.follow(&begun);
     let containers = vault.get("/replicationProtectionContainers");
     assert_eq!(containers["value"], json!([]));
     let seen = vault.call("POST", &format!("{provider}/remove"), None);
