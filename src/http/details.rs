@@ -17,6 +17,9 @@ const MESSAGE: usize = 300;
 pub(super) fn told(error: Error, said: &Value) -> Error {
     let mut details = Vec::new();
     collect(said, 0, &mut details);
+    // Site Recovery says everything twice.
+    let own = one(said);
+    details.retain(|detail| Some(detail) != own.as_ref());
     let Some(last) = details.last() else {
         return error;
     };

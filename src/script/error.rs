@@ -144,6 +144,10 @@ impl Thrown {
             "operation" => text(fault.map(|fault| &fault.operation)),
             "tenant" => text(fault.and_then(|fault| fault.tenant.as_ref())),
             "request_id" => text(fault.and_then(|fault| fault.request_id.as_ref())),
+            "possible_causes" => text(fault.and_then(|fault| fault.possible_causes.as_ref())),
+            "recommended_action" => text(fault.and_then(|fault| fault.recommended_action.as_ref())),
+            "activity_id" => text(fault.and_then(|fault| fault.activity_id.as_ref())),
+            "client_request_id" => text(fault.and_then(|fault| fault.client_request_id.as_ref())),
             "sent" => parts.sent.as_str().into(),
             "service" => fault.map_or(Dynamic::UNIT, service),
             "handle" => text(parts.handle.as_ref()),
@@ -161,6 +165,10 @@ const PROPERTIES: &[&str] = &[
     "operation",
     "tenant",
     "request_id",
+    "possible_causes",
+    "recommended_action",
+    "activity_id",
+    "client_request_id",
     "sent",
     "service",
     "handle",
@@ -187,6 +195,10 @@ fn service(fault: &crate::error::Fault) -> Dynamic {
         optional(fault.correlation_id.as_ref()),
     );
     map.insert("activity_id".into(), optional(fault.activity_id.as_ref()));
+    map.insert(
+        "client_request_id".into(),
+        optional(fault.client_request_id.as_ref()),
+    );
     let body = super::json::plain(fault.body.as_bytes());
     map.insert(
         "body".into(),

@@ -76,13 +76,14 @@ pub(super) fn fault(status: u16, headers: &HeaderMap, text: &[u8]) -> Fault {
     fault.message = message.unwrap_or(fault.message);
     fault.target = word("target");
     fault.possible_causes = word("possibleCauses");
-    fault.recommended_action = action(&error["recommendedAction"]);
+    fault.recommended_action = texts(&error["recommendedAction"]);
     fault.activity_id = word("activityId").or_else(|| word("ActivityId"));
+    fault.client_request_id = word("clientRequestId");
     fault
 }
 
-/// Returns the recommended action, which some services write as a list.
-fn action(value: &Value) -> Option<String> {
+/// Returns a text, which some services write as a list: a recommended action.
+pub(super) fn texts(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Array(parts) if !parts.is_empty() => {

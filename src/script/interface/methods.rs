@@ -277,6 +277,30 @@ pub(super) const ALL: &[HostMethod] = &[
     ),
     property(
         ERROR,
+        "possible_causes",
+        Type::Any,
+        "What the service takes for the cause, or `()`.",
+    ),
+    property(
+        ERROR,
+        "recommended_action",
+        Type::Any,
+        "What the service recommends, or `()`.",
+    ),
+    property(
+        ERROR,
+        "activity_id",
+        Type::Any,
+        "Azure's id of the activity, which its support asks for, or `()`.",
+    ),
+    property(
+        ERROR,
+        "client_request_id",
+        Type::Any,
+        "The id that the call was sent with, as the service knows it, or `()`.",
+    ),
+    property(
+        ERROR,
         "sent",
         Type::Text,
         "Whether the request may have arrived: no, yes, unknown.",

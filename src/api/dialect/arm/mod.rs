@@ -1,6 +1,7 @@
 //! Azure Resource Manager, and Recovery Services, which are reached through it. Source: Azure REST
 //! API reference; Azure Resource Manager request and response headers.
 
+mod details;
 mod refusal;
 
 use http::HeaderMap;
@@ -42,9 +43,11 @@ impl Dialect for Arm {
 
     fn fault(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Fault {
         let mut fault = odata::fault(status, headers, body);
+        details::complete(&mut fault, body);
         fault.request_id = body::id(headers, "x-ms-request-id");
         fault.correlation_id = body::id(headers, "x-ms-correlation-request-id");
-        fault.client_request_id = body::id(headers, "x-ms-client-request-id");
+        let sent = || body::id(headers, "x-ms-client-request-id");
+        fault.client_request_id = fault.client_request_id.or_else(sent);
         fault
     }
 
