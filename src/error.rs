@@ -106,6 +106,7 @@ codes! {
     ArmTemplate = "arm.template", "A template or its parameters are not valid.";
     ArmPrincipal = "arm.principal_unknown", "Azure does not know who should get the role; what was made seconds ago takes a while to be known.";
     RecoveryRefused = "recovery.refused", "Recovery Services refused the call.";
+    RecoveryJobFailed = "recovery.job_failed", "A job of Recovery Services has failed; the error holds what the job says: causes, and what to do.";
     HttpConnect = "http.connect", "No connection to the service could be opened; nothing was sent.";
     HttpBroken = "http.broken", "The connection broke before the whole answer had arrived.";
     HttpTimeout = "http.timeout", "The service did not answer in time.";

@@ -35,7 +35,7 @@ pub use pager::{Page, Pager};
 pub use policy::allowance::Allowance;
 pub use policy::journal::{Act, Journal, Unrecorded};
 pub use policy::log::{Log, LogLevel, LogSink};
-pub use poller::{Ended, Looks, Poller, Stand, Wait, Watch, identify};
+pub use poller::{Ended, JobsAt, Looks, Poller, Stand, Wait, Watch, identify};
 pub use response::Response;
 pub(crate) use retry_after::sent_at;
 pub use settings::{Settings, Timeouts};

@@ -53,7 +53,7 @@ impl Shape {
 
     /// Returns the shape of what an operation gives.
     pub(super) fn of_operation(service: &'static Service, operation: &Operation) -> Self {
-        match operation.output {
+        match service.answering(operation).output {
             Output::Nothing => Self::Plain("()"),
             Output::One(ty) => Self::of_ty(service, ty),
             Output::Many(ty) => Self::Pager(Box::new(Self::of_ty(service, ty))),

@@ -19,7 +19,7 @@ use super::host::{Host, Op};
 use super::record::Record;
 use super::{azure, options, poller, usage};
 use crate::api::filter::Filter;
-use crate::api::model::{Param, Place};
+use crate::api::model::{Job, Level, Param, Place};
 use crate::api::{Principal, ids};
 use crate::base::text::did_you_mean;
 use crate::error::Error;
@@ -51,6 +51,8 @@ pub(super) struct Parts {
     pub(super) principal: Option<Principal>,
     /// How long the end of a long operation is waited for.
     pub(super) patience: Option<Duration>,
+    /// How far the work is followed, where the call says.
+    pub(super) level: Option<Level>,
 }
 
 /// Returns the number of arguments that must be given.
@@ -246,6 +248,11 @@ impl Parts {
         {
             self.patience = Some(poller::patience(&op.full_name(), &time)?);
         }
+        if op.operation.job.is_some()
+            && let Some(word) = given.remove(Job::OPTION).filter(|word| !word.is_unit())
+        {
+            self.level = Some(level(op, &word)?);
+        }
         for param in op.operation.optional() {
             match given.remove(param.name).filter(|value| !value.is_unit()) {
                 Some(value) => {
@@ -324,12 +331,26 @@ fn principal(op: Op, given: Option<Dynamic>) -> Result<Option<Principal>, Error>
     }
 }
 
+/// Reads how far the work is followed.
+fn level(op: Op, given: &Dynamic) -> Result<Level, Error> {
+    let word = given.as_immutable_string_ref().ok();
+    word.and_then(|word| Level::parse(&word)).ok_or_else(|| {
+        argument(format!(
+            "{}: `{}` is \"lro\" or \"job\", not {}",
+            op.full_name(),
+            Job::OPTION,
+            describe(given)
+        ))
+        .help(
+            "\"lro\" waits until the operation is done, \"job\" until the job is that it has made",
+        )
+    })
+}
+
 fn unknown_option(op: Op, name: &str) -> Error {
     let mut known: Vec<&str> = op.operation.optional().map(|param| param.name).collect();
     known.push("principal");
-    if op.operation.is_long() {
-        known.push("timeout");
-    }
+    known.extend(op.operation.host_options());
     let error = argument(format!("{} has no option `{name}`", op.full_name()));
     match did_you_mean(name, known.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),

@@ -27,9 +27,8 @@ fn arguments(op: Op, method: bool) -> String {
             format!("[{}]", body.name)
         });
     }
-    let long = op.operation.is_long().then_some("timeout");
     let options = op.operation.optional().map(|param| param.name);
-    let options: Vec<&str> = options.chain(long).collect();
+    let options: Vec<&str> = options.chain(op.operation.host_options()).collect();
     if !options.is_empty() {
         names.push(format!("[#{{ {} }}]", options.join(", ")));
     }

@@ -111,6 +111,7 @@ fn names_of_composites_and_raw_calls_stay_free() {
         "get",
         "head",
         "home",
+        "job_id_from_location",
         "list",
         "parse_id",
         "patch",
@@ -123,7 +124,10 @@ fn names_of_composites_and_raw_calls_stay_free() {
         "request",
         "reset_password",
         "set_manager",
+        "resume",
         "validate",
+        "wait_backup_job",
+        "wait_job",
         "wait_order",
         "what_if",
     ];

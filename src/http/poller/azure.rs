@@ -208,7 +208,10 @@ impl Poller {
     }
 
     /// Returns where the result is, once the work has succeeded with this answer.
-    fn result_of(&self, last: Response, now: Timestamp) -> Result<Next, Error> {
+    fn result_of(&mut self, last: Response, now: Timestamp) -> Result<Next, Error> {
+        if let Some(job) = self.job_of(&last, now) {
+            return Ok(job);
+        }
         let Kind::Azure(azure) = &self.kind else {
             return Ok(Next::Done(last));
         };

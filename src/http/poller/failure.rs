@@ -7,8 +7,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::said::at;
-use super::{Poller, said};
-use crate::api::dialect;
+use super::{Poller, job_error, said};
+use crate::api::{ServiceName, dialect};
 use crate::base::duration;
 use crate::base::text::shorten;
 use crate::error::{Code, Error, Fault, Sent};
@@ -121,6 +121,62 @@ pub(super) fn unfit(poller: &Poller, answer: &Response, why: &serde_json::Error)
     accepted(answer.not_as_promised(&why.to_string()))
 }
 
+/// Returns the error of a job that failed: all that it says, each of its errors beside the first.
+pub(super) fn of_job(poller: &Poller, answer: &Response, job: &Value) -> Error {
+    let whole = job_error::error(job);
+    let mut fault = fault(poller, answer, Some(&whole));
+    if answer_says_nothing(&whole) {
+        fault.message.clear();
+    }
+    let sent = poller.request_id().map(|(_, id)| id);
+    fault.client_request_id = fault.client_request_id.or(sent);
+    let word = |path: &str| at(job, path).and_then(Value::as_str).unwrap_or_default();
+    let operation = &poller.call.operation;
+    let id = poller.job_id();
+    let named = ["properties.scenarioName", "properties.operation"];
+    let named = named.iter().map(|path| word(path));
+    let named = named.into_iter().find(|name| !name.is_empty());
+    let named = named.map_or_else(String::new, |name| format!(" ({name})"));
+    let mut text = format!("`{operation}`: the job {id}{named} has failed");
+    let said = match (fault.code.as_str(), fault.message.trim()) {
+        ("", said) => said.to_owned(),
+        (code, "") => code.to_owned(),
+        (code, said) => format!("{code} ({said})"),
+    };
+    if !said.is_empty() {
+        text = format!("{text}: {}", shorten(&said, MESSAGE + 100));
+    }
+    let failed = Error::new(Code::RecoveryJobFailed, text)
+        .sent(Sent::Yes)
+        .fault(fault);
+    let failed = details::told(failed, &whole);
+    match at(job, "properties.allowedActions").and_then(Value::as_array) {
+        Some(actions) if actions.iter().any(|one| one == "Restart") => {
+            failed.help("mend what it says, then `recovery::restart_job(job)` goes on with it")
+        }
+        _ => failed.help("mend what it says, then make the call again"),
+    }
+}
+
+fn answer_says_nothing(error: &Value) -> bool {
+    error["details"].as_array().is_none_or(Vec::is_empty)
+}
+
+/// Returns the error for a job that is not there, and was not since it was made.
+pub(super) fn no_job(poller: &Poller, answer: &Response) -> Error {
+    let (operation, id) = (&poller.call.operation, poller.job_id());
+    let text = format!("`{operation}`: there is no job {id} (404): it is not known how it ended");
+    accepted(Error::new(Code::OperationUnknown, text)).fault(fault(poller, answer, None))
+}
+
+/// Returns the function by which another process goes on waiting.
+fn resume(poller: &Poller) -> &'static str {
+    match poller.call.service {
+        ServiceName::Recovery => "recovery::resume",
+        _ => "arm::resume",
+    }
+}
+
 /// Returns the error for work whose place has vanished: nobody knows how it ended.
 pub(super) fn absent(poller: &Poller, answer: &Response) -> Error {
     let operation = &poller.call.operation;
@@ -165,7 +221,8 @@ pub(super) fn pending(poller: &Poller, patience: Duration) -> Error {
     match poller.handle() {
         Some(handle) => error
             .help(format!(
-                "it goes on at the service: wait for it later with `arm::resume(\"{handle}\").wait()`, do not repeat the call"
+                "it goes on at the service: wait for it later with `{}(\"{handle}\").wait()`, do not repeat the call",
+                resume(poller)
             ))
             .handle(handle),
         None => error.help("it goes on at the service: look at the object later, do not repeat the call"),
@@ -182,7 +239,8 @@ pub(super) fn unseen(poller: &Poller, mut error: Error) -> Error {
         return error;
     }
     if let Some(handle) = handle {
-        let on = format!("go on with `arm::resume(\"{handle}\").wait()`, do not repeat the call");
+        let resume = resume(poller);
+        let on = format!("go on with `{resume}(\"{handle}\").wait()`, do not repeat the call");
         let help = match &error.parts().help {
             Some(help) => format!("{help}; then {on}"),
             None => on,

@@ -3,7 +3,6 @@
 //! checksum.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
@@ -12,6 +11,7 @@ use url::Url;
 
 use super::azure::{Algorithm, Azure, Link};
 use super::condition::Condition;
+use super::job::{Job, JobsAt};
 use super::pace::Pace;
 use super::place::Place;
 use super::{Kind, Next, Poller, REQUEST_ID};
@@ -62,6 +62,12 @@ enum Way {
     State {
         via: Via,
         location: Option<(String, String)>,
+        /// Where the job is read that the operation will name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        jobs: Option<(String, String)>,
+    },
+    Job {
+        found: bool,
     },
     Location {
         via: Via,
@@ -141,12 +147,10 @@ impl Poller {
         }
         let call = content.call(service)?;
         let mut poller = Self {
-            call: Arc::new(call),
-            root,
             kind: content.kind()?,
-            next: Next::Failed(damaged()),
             state: content.state.clone(),
-            percent: None,
+            jobs: content.jobs(),
+            ..Self::unanswered(call, &root)
         };
         let look = poller.look(beneath(&content.look)?);
         let at = content.due.clamp(now, later(now, LONGEST));
@@ -167,12 +171,19 @@ impl Poller {
                         .location
                         .as_ref()
                         .map(|link| (link.base.to_string(), link.link.clone())),
+                    jobs: self
+                        .jobs
+                        .as_ref()
+                        .map(|jobs| (jobs.before.clone(), jobs.behind.clone())),
                 },
                 Algorithm::Location => Way::Location {
                     via: Via::of(azure.via),
                     accepted: azure.accepted,
                 },
                 Algorithm::Body => Way::Body,
+            },
+            Kind::Job(job) => Way::Job {
+                found: job.absent.is_none(),
             },
             Kind::Operation => Way::Operation,
             Kind::Arrival(Condition::Is { field, value }, pace) => Way::Until {
@@ -238,7 +249,7 @@ impl Content {
             })
         };
         Ok(match &self.way {
-            Way::State { via, location } => {
+            Way::State { via, location, .. } => {
                 let link = |(base, link): &(String, String)| {
                     let base = Url::parse(base).map_err(|_| damaged())?;
                     let link = link.clone();
@@ -247,6 +258,10 @@ impl Content {
                 let location = location.as_ref().map(link).transpose()?;
                 azure(Algorithm::State, *via, location, true)
             }
+            Way::Job { found } => Kind::Job(Job {
+                target: self.look.clone(),
+                absent: (!found).then_some(0),
+            }),
             Way::Location { via, accepted } => azure(Algorithm::Location, *via, None, *accepted),
             Way::Body => azure(Algorithm::Body, Via::Unsaid, None, true),
             Way::Operation => Kind::Operation,
@@ -261,6 +276,22 @@ impl Content {
                 };
                 Kind::Arrival(condition, if *reads { Pace::READ } else { Pace::OURS })
             }
+        })
+    }
+}
+
+impl Content {
+    fn jobs(&self) -> Option<JobsAt> {
+        let Way::State {
+            jobs: Some((before, behind)),
+            ..
+        } = &self.way
+        else {
+            return None;
+        };
+        Some(JobsAt {
+            before: before.clone(),
+            behind: behind.clone(),
         })
     }
 }

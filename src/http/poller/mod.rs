@@ -9,6 +9,8 @@ mod condition;
 mod drive;
 mod failure;
 mod handle;
+mod job;
+mod job_error;
 mod pace;
 mod place;
 mod said;
@@ -27,10 +29,12 @@ use crate::api::ServiceName;
 use crate::api::model::{Effect, Idempotency, Until, Verb, Waiting};
 use crate::base::clock::Timestamp;
 use crate::base::random;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use azure::Azure;
 use condition::Condition;
 pub use drive::{Ended, Looks, Stand, Wait, Watch};
+use job::Job;
+pub use job::JobsAt;
 use pace::Pace;
 use place::Place;
 
@@ -50,6 +54,10 @@ pub struct Poller {
     state: String,
     /// How much is done, in percent, where the service says.
     percent: Option<f64>,
+    /// Which part of the work is under way, where the service says.
+    task: Option<String>,
+    /// Where the job is read that the operation names when it has succeeded, if it is waited for.
+    jobs: Option<JobsAt>,
 }
 
 /// How the end is found.
@@ -57,6 +65,8 @@ pub struct Poller {
 enum Kind {
     /// Azure's long-running operations.
     Azure(Azure),
+    /// A job that the operation has made.
+    Job(Job),
     /// An object is read until a condition holds.
     Arrival(Condition, Pace),
     /// An operation with a state of its own, then the object as it is.
@@ -100,14 +110,7 @@ impl Poller {
         now: Timestamp,
     ) -> Self {
         let accepted = first.status == StatusCode::ACCEPTED;
-        let mut poller = Self {
-            call: Arc::new(call),
-            root: root.clone(),
-            kind: Kind::Repeat,
-            next: Next::Done(first.clone()),
-            state: String::new(),
-            percent: None,
-        };
+        let mut poller = Self::taking(call, root, first.clone());
         let next = match waiting {
             Waiting::Azure(via) => poller.start_azure(via, first, now),
             Waiting::Location(until) if accepted => {
@@ -141,6 +144,28 @@ impl Poller {
         poller
     }
 
+    /// A poller of a call that nothing is known of yet.
+    fn unanswered(call: Call, root: &Url) -> Self {
+        Self {
+            next: Next::Failed(Error::new(Code::Internal, "a poller begins nowhere")),
+            call: Arc::new(call),
+            root: root.clone(),
+            kind: Kind::Repeat,
+            state: String::new(),
+            percent: None,
+            task: None,
+            jobs: None,
+        }
+    }
+
+    /// A poller of a call whose first answer is all there is, so far.
+    fn taking(call: Call, root: &Url, first: Response) -> Self {
+        Self {
+            next: Next::Done(first),
+            ..Self::unanswered(call, root)
+        }
+    }
+
     /// Returns the operation, as scripts write it.
     pub fn operation(&self) -> &str {
         &self.call.operation
@@ -164,6 +189,11 @@ impl Poller {
     /// Returns how much is done, in percent, where the service says.
     pub fn percent(&self) -> Option<f64> {
         self.percent
+    }
+
+    /// Returns which part of the work is under way, where the service says.
+    pub fn task(&self) -> Option<&str> {
+        self.task.as_deref().filter(|_| !self.is_done())
     }
 
     /// Returns how the call has ended, if it has.
@@ -202,6 +232,7 @@ impl Poller {
         let next = match self.kind {
             _ if is_final => self.read_result(answer, now),
             Kind::Azure(_) => self.step_azure(answer, now),
+            Kind::Job(_) => self.step_job(answer, now),
             Kind::Repeat if not_ready(&answer) => Ok(self.again(&answer, Pace::OURS, now)),
             Kind::Repeat => Ok(Next::Done(answer)),
             _ if answer.status == StatusCode::NOT_FOUND => Err(failure::absent(self, &answer)),

@@ -4,7 +4,7 @@ use super::page::{Page, Row};
 use super::words;
 use crate::api::ids;
 use crate::api::model::{
-    Auth, Effect, EffectRule, Idempotency, Kind, Merge, Operation, Output, Service, Ty,
+    Auth, Effect, EffectRule, Idempotency, Job, Kind, Merge, Operation, Output, Service, Ty,
 };
 
 /// Returns the page.
@@ -70,7 +70,17 @@ fn options(service: &Service, operation: &Operation) -> Vec<Row> {
             Row::new(param.name, words::takes(service, param), about)
         })
         .chain(timeout)
+        .chain(operation.job.map(waits))
         .collect()
+}
+
+/// The option that says how far the work is followed.
+fn waits(job: Job) -> Row {
+    let about = format!(
+        "\"job\" waits for the job that it makes and returns it, \"lro\" for the operation alone. (default {})",
+        job.wait.as_str()
+    );
+    Row::new(Job::OPTION, "string", about)
 }
 
 /// The fields that a body may have; what only the service sets is left out.
@@ -91,7 +101,8 @@ fn body(service: &Service, operation: &Operation) -> Vec<Row> {
 }
 
 fn returns(service: &Service, operation: &Operation) -> Vec<Row> {
-    let (Output::One(ty) | Output::Many(ty)) = operation.output else {
+    let answering = service.answering(operation);
+    let (Output::One(ty) | Output::Many(ty)) = answering.output else {
         return Vec::new();
     };
     fields(service, ty, |_| true)

@@ -40,7 +40,7 @@ pub(super) fn takes(service: &Service, param: &Param) -> String {
 
 /// Returns what an operation gives, or `None` when it gives nothing.
 pub(super) fn gives(service: &Service, operation: &Operation) -> Option<String> {
-    match operation.output {
+    match service.answering(operation).output {
         Output::Nothing => None,
         Output::One(of) => Some(ty(service, of)),
         Output::Many(of) => Some(format!("list of {}", ty(service, of))),
@@ -85,9 +85,7 @@ fn arguments(service: &Service, operation: &Operation, method: bool) -> String {
         }
     }
     let mut options: Vec<&str> = operation.optional().map(|param| param.name).collect();
-    if operation.is_long() {
-        options.push("timeout");
-    }
+    options.extend(operation.host_options());
     if !options.is_empty() {
         let map = format!("#{{ {} }}", options.join(", "));
         optional.push_str(&bracket(parts.is_empty() && optional.is_empty(), &map));

@@ -10,7 +10,7 @@ use super::statement::article;
 use super::types::Ty;
 use super::world::{COMMON_OPTIONS, World};
 use crate::api::ids;
-use crate::api::model::{Kind, Merge, Operation, Output, Param, Place, Service, Verb};
+use crate::api::model::{Job, Kind, Level, Merge, Operation, Output, Param, Place, Service, Verb};
 use crate::error::Code;
 use crate::script::{options, tenant};
 
@@ -155,10 +155,12 @@ impl Checker<'_> {
             .optional()
             .map(|param| param.name)
             .chain(COMMON_OPTIONS)
-            .chain(operation.is_long().then_some("timeout"))
+            .chain(operation.host_options())
             .collect();
         for (key, value) in &map.0 {
-            if let Some(param) = operation
+            if key.name == Job::OPTION && operation.job.is_some() {
+                self.level(name, value);
+            } else if let Some(param) = operation
                 .optional()
                 .find(|param| param.name == key.name.as_str())
             {
@@ -189,10 +191,31 @@ impl Checker<'_> {
         }
     }
 
+    /// Goes through the option that says how far the work is followed.
+    fn level(&mut self, name: &str, value: &Expr) {
+        self.expression(value);
+        if let Expr::StringConstant(word, at) = value
+            && Level::parse(word).is_none()
+        {
+            let words = Level::WORDS.map(|(word, _)| word);
+            let message = format!("`{}` of `{name}` cannot be {word:?}", Job::OPTION);
+            let help = format!("it is one of {}", words.join(", "));
+            self.wrong(Code::CheckArgument, *at, message, help);
+        }
+    }
+
     /// Returns what a call with these options gives.
-    fn output(&mut self, service: usize, operation: &Operation, options: Option<&Expr>) -> Ty {
+    fn output(
+        &mut self,
+        service: usize,
+        operation: &'static Operation,
+        options: Option<&Expr>,
+    ) -> Ty {
         let of = |ty| Ty::of(self.world.services, service, ty);
-        match operation.output {
+        let Some(answering) = answering(self.world.services[service], operation, options) else {
+            return Ty::Unknown;
+        };
+        match answering.output {
             Output::Nothing => Ty::Unit,
             Output::One(ty) => self.asked(of(ty), operation, options),
             Output::Many(ty) if operation.verb == Verb::Get => {
@@ -203,6 +226,27 @@ impl Checker<'_> {
             Output::Exists | Output::Absent => Ty::Bool,
         }
     }
+}
+
+/// Returns the operation whose answer a call gives; `None`: only the run can tell.
+fn answering(
+    service: &'static Service,
+    operation: &'static Operation,
+    options: Option<&Expr>,
+) -> Option<&'static Operation> {
+    let Some(options) = options.filter(|_| operation.job.is_some()) else {
+        return Some(service.answering(operation));
+    };
+    let Expr::Map(map, _) = options else {
+        return None;
+    };
+    let mut keys = map.0.iter();
+    let level = match keys.find(|(key, _)| key.name == Job::OPTION) {
+        None => None,
+        Some((_, Expr::StringConstant(word, _))) => Some(Level::parse(word)?),
+        Some(_) => return None,
+    };
+    Some(service.answering_at(operation, level))
 }
 
 /// Returns what a body may leave out.

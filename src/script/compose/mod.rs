@@ -6,6 +6,7 @@ mod catalog;
 mod graph;
 mod licenses;
 mod order;
+mod recovery;
 mod resume;
 
 use std::sync::Arc;
@@ -128,7 +129,7 @@ const PARTNER: &[Composite] = &[
 
 /// Returns all composite functions.
 fn all() -> impl Iterator<Item = &'static Composite> {
-    let parts = [PARTNER, graph::ALL, arm::ALL, resume::ALL];
+    let parts = [PARTNER, graph::ALL, arm::ALL, recovery::ALL, resume::ALL];
     parts.into_iter().flatten()
 }
 

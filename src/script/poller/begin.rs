@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{PATIENCE, Poller};
-use crate::api::model::{Operation, Service, Waiting};
+use crate::api::model::{Level, Operation, Param, Service, Waiting};
 use crate::base::text::did_you_mean;
 use crate::error::{Code, Error};
-use crate::http::{self, Call, Response};
+use crate::http::{self, Call, JobsAt, Response};
 use crate::script::args::Parts;
 use crate::script::host::{Host, Op};
 use crate::script::invoke;
@@ -40,18 +40,31 @@ pub(in crate::script) fn accepted(
     let (call, first) = answered;
     let door = &host.settings.door;
     let root = door.root(call.service)?;
-    let reading = match op.operation.waiting {
-        Waiting::Read(reading) => Some(read(op, reading.operation, parts)?),
-        _ => None,
-    };
     let now = door.clock().now();
     let waiting = op.operation.waiting;
-    let poller = http::Poller::begin(call, waiting, reading, &root, first, now);
+    let poller = match (waiting, job(op, parts)) {
+        (Waiting::Azure(via), Some(name)) => {
+            let jobs = JobsAt::new(&read(op, name, parts)?.target);
+            http::Poller::of_job(call, (via, jobs), &root, first, now)
+        }
+        (Waiting::Read(reading), _) => {
+            let reading = Some(read(op, reading.operation, parts)?);
+            http::Poller::begin(call, waiting, reading, &root, first, now)
+        }
+        _ => http::Poller::begin(call, waiting, None, &root, first, now),
+    };
     let patience: Duration = parts.patience.unwrap_or(PATIENCE);
     Ok(Poller::new(host, op, origin, patience, poller))
 }
 
-/// Returns the call that reads how the work stands: of the same object.
+/// Returns the operation that reads the job, if the call waits for one.
+fn job(op: Op, parts: &Parts) -> Option<&'static str> {
+    let job = op.operation.job?;
+    (parts.level.unwrap_or(job.wait) == Level::Job).then_some(job.read)
+}
+
+/// Returns the call that reads how the work stands: of the same object, in the version that the call
+/// was made in, if it named one and both have the same.
 fn read(op: Op, name: &str, parts: &Parts) -> Result<Call, Error> {
     let operation = op.service.operation(name).ok_or_else(|| {
         let message = format!("{} names no read of what it begins", op.full_name());
@@ -68,6 +81,12 @@ fn read(op: Op, name: &str, parts: &Parts) -> Result<Call, Error> {
         principal: parts.principal,
         ..Parts::default()
     };
-    keys.versioned(read);
+    let given = parts.query.iter().find(|(name, _)| *name == Param::VERSION);
+    match given {
+        Some(given) if read.operation.api_version() == op.operation.api_version() => {
+            keys.query.push(given.clone());
+        }
+        _ => keys.versioned(read),
+    }
     Ok(invoke::call(read, &keys, None))
 }

@@ -5,6 +5,7 @@
 mod begin;
 mod cancel;
 mod functions;
+mod job;
 mod resume;
 mod time;
 mod wait;
@@ -20,6 +21,7 @@ use crate::http;
 
 pub(super) use begin::{accepted, no_begin};
 pub(super) use functions::register;
+pub(super) use job::of_job;
 pub(super) use resume::resume;
 pub(super) use time::patience;
 

@@ -1,4 +1,4 @@
-//! `arm::resume(handle)`: going on with what another process began.
+//! `arm::resume(handle)`, `recovery::resume(handle)`: going on with what another process began.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use rhai::Dynamic;
 use super::{PATIENCE, Poller};
 use crate::api::model::{Output, Ty};
 use crate::error::Error;
-use crate::http::{self, Call, Tenant};
+use crate::http::{self, Tenant};
 use crate::script::error::{argument, describe};
 use crate::script::host::{Host, Op};
 use crate::script::path_keys::path_keys;
@@ -21,14 +21,15 @@ pub(in crate::script) fn resume(
     let handle = args.pop().unwrap_or(Dynamic::UNIT);
     let Ok(text) = handle.as_immutable_string_ref() else {
         let what = describe(&handle);
-        let message = format!("`arm::resume` takes the handle of an operation, not {what}");
+        let message = format!("`resume` takes the handle of an operation, not {what}");
         return Err(argument(message)
             .help("`poller.handle()` gives it, and so does the `handle` of an error"));
     };
     let door = &host.settings.door;
     let poller = http::Poller::resume(&text, |service| door.root(service), door.clock().now())?;
     let op = operation(host, poller.operation())?;
-    let origin = Arc::new(origin(op, poller.call()));
+    let call = poller.call();
+    let origin = Arc::new(origin(op, &call.target, &call.tenant));
     let poller = Poller::new(host, op, origin, PATIENCE, poller);
     Ok(Dynamic::from(poller))
 }
@@ -43,8 +44,8 @@ fn operation(host: &Host, name: &str) -> Result<Op, Error> {
     })
 }
 
-/// Returns what the answer's records remember of the call.
-fn origin(op: Op, call: &Call) -> Origin {
+/// Returns what the answer's records remember of a call: of an operation, at that target.
+pub(super) fn origin(op: Op, target: &str, tenant: &Tenant) -> Origin {
     let ty = match op.operation.output {
         Output::One(ty) | Output::Many(ty) => ty,
         _ => Ty(u16::MAX),
@@ -52,8 +53,8 @@ fn origin(op: Op, call: &Call) -> Origin {
     Origin {
         service: op.service,
         operation: op.operation.name,
-        keys: path_keys(op.operation, &call.target),
-        tenant: match &call.tenant {
+        keys: path_keys(op.operation, target),
+        tenant: match tenant {
             Tenant::Of(tenant) => Some(tenant.clone()),
             Tenant::Home => None,
         },

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use rhai::{Dynamic, Map};
 
-use super::{Poller, time};
+use super::{Poller, job, time};
 use crate::base::duration;
 use crate::error::{Code, Error};
-use crate::http::{Looks, Stand, Wait, Watch};
+use crate::http::{Ended, Looks, Stand, Wait, Watch};
 use crate::report::Task;
 use crate::run::lane;
 use crate::script::error::{Thrown, argument, describe};
@@ -58,11 +58,15 @@ impl Poller {
         let wait = self.waited(looks, patience)?;
         let door = &self.0.host.settings.door;
         let ended = door.wait(vec![wait], watch).pop().ok_or_else(lost)?;
+        Ok(self.given(ended))
+    }
+
+    /// Takes a wait's end and returns what it gives: the job, where one was waited for.
+    fn given(&self, ended: Ended) -> Option<Result<Dynamic, Error>> {
+        let (op, origin) = job::answered(self, &ended.poller);
         self.put_back(ended.poller);
-        Ok(ended.result.map(|result| {
-            let answer = result?;
-            invoke::given(&self.0.host, self.0.op, &answer, &self.0.origin)
-        }))
+        let result = ended.result?;
+        Some(result.and_then(|answer| invoke::given(&self.0.host, op, &answer, &origin)))
     }
 
     fn waited(&self, looks: Looks, patience: Option<Duration>) -> Result<Wait, Error> {
@@ -105,12 +109,8 @@ pub(super) fn wait_all(
     let ended = host.settings.door.wait(waits, shown(task));
     let mut results: HashMap<usize, Result<Dynamic, Error>> = HashMap::new();
     for (at, ended) in (0..pollers.len()).filter(alone).zip(ended) {
-        let one = &pollers[at];
-        one.put_back(ended.poller);
-        let result = ended.result.unwrap_or_else(|| Err(lost()));
-        let result =
-            result.and_then(|answer| invoke::given(host, one.0.op, &answer, &one.0.origin));
-        results.insert(at, result);
+        let result = pollers[at].given(ended);
+        results.insert(at, result.unwrap_or_else(|| Err(lost())));
     }
     let mut outcomes = Vec::new();
     for (at, one) in pollers.iter().enumerate() {
@@ -183,13 +183,15 @@ fn shown(task: Box<dyn Task>) -> Watch {
     })
 }
 
-/// Says how one operation stands: `Running, 40%, 2m`.
+/// Says how one operation stands: `Running, Create the machine (2 of 5), 40% 2m`.
 fn words(stand: &Stand<'_>) -> String {
+    let task = stand.last.task();
+    let task = task.map_or_else(String::new, |task| format!(", {task}"));
     let percent = stand.last.percent().map_or_else(String::new, |percent| {
         format!(", {}%", percent.clamp(0.0, 100.0).round())
     });
     let time = duration::write(stand.elapsed);
-    format!("{}{percent} {time}", stand.last.state())
+    format!("{}{task}{percent} {time}", stand.last.state())
 }
 
 fn lost() -> Error {

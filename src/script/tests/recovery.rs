@@ -153,3 +153,205 @@ fn the_provider_is_registered_when_it_is_first_needed() {
         ]
     );
 }
+
+const MADE: &str = "location: /v/operationresults/j1?api-version=2015-08-10\nazure-asyncoperation: /op\nretry-after: 30";
+const JOB: &str = r#"{"id":"/Subscriptions/S/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/rsv/replicationJobs/j1","name":"j1","properties":{"state":"STATE"}}"#;
+
+fn job(state: &str) -> String {
+    whole(JOB).replace("STATE", state)
+}
+
+fn item() -> String {
+    format!("{V}/replicationFabrics/f/replicationProtectedItems/i")
+}
+
+#[test]
+fn a_failover_waits_for_its_job_and_gives_it() {
+    let (runs, done) = (job("InProgress"), job("Suspended"));
+    let stage = stage(&[
+        (202, MADE, ""),
+        (200, "", &runs),
+        (200, "", &done),
+        (200, "", &done),
+    ]);
+    let script = begin(&format!(
+        r#"let job = recovery::test_failover("{}", #{{}}); [kind(job), job.properties.state, job.refresh().name]"#,
+        whole(&item())
+    ));
+    assert_eq!(value(&stage, &script), r#"["Job","Suspended","j1"]"#);
+    let read = format!("GET {V}/replicationJobs/j1?{AT}");
+    assert_eq!(
+        sent(&stage),
+        [
+            &*format!("POST {}/testFailover?{AT}", item()),
+            &read,
+            &read,
+            &read
+        ]
+    );
+}
+
+#[test]
+fn the_option_says_what_is_waited_for() {
+    let done = job("Succeeded");
+    let check = |call: &str, answers: &[(u16, &str, &str)], expected: &str, last: &str| {
+        let stage = stage(answers);
+        let script = begin(&format!(
+            r#"let r = recovery::{call}; if r == () {{ "nothing" }} else {{ kind(r) }}"#
+        ))
+        .replace("ID", &whole(&item()));
+        assert_eq!(value(&stage, &script), format!("{expected:?}"), "{call}");
+        assert_eq!(
+            sent(&stage).last().map(String::as_str),
+            Some(last),
+            "{call}"
+        );
+    };
+    let read = format!("GET {V}/replicationJobs/j1?{AT}");
+    let own = format!("GET {}?{AT}", item());
+    let status = (200, "", r#"{"status":"Succeeded"}"#);
+    check(
+        r#"test_failover("ID", #{}, #{ wait: "lro" })"#,
+        &[(202, MADE, ""), status, (200, "", "{}")],
+        "ProtectedItem",
+        "GET /v/operationresults/j1?api-version=2015-08-10",
+    );
+    check(
+        r#"enable_protection("ID", #{})"#,
+        &[(202, MADE, ""), status, (200, "", "{}")],
+        "ProtectedItem",
+        &own,
+    );
+    check(
+        r#"enable_protection("ID", #{}, #{ wait: "job" })"#,
+        &[(202, MADE, ""), (200, "", &done)],
+        "Job",
+        &read,
+    );
+    // The job is read in the version of the call.
+    check(
+        r#"test_failover("ID", #{}, #{ api_version: "2015-08-10" })"#,
+        &[(202, MADE, ""), (200, "", &done)],
+        "Job",
+        &read.replace("2025-08-01", "2015-08-10"),
+    );
+    // What made no job gives what the operation gives.
+    let done = format!("POST {}/testFailover?{AT}", item());
+    check(
+        r#"test_failover("ID", #{})"#,
+        &[(200, "", "{}")],
+        "ProtectedItem",
+        &done,
+    );
+    check(
+        r#"test_failover("ID", #{})"#,
+        &[(204, "", "")],
+        "nothing",
+        &done,
+    );
+    let stage = stage(&[]);
+    let script = begin(&format!(
+        r#"recovery::test_failover("{}", #{{}}, #{{ wait: "later" }})"#,
+        whole(&item())
+    ));
+    let error = failed(&stage, &script);
+    assert_eq!(
+        error.to_string(),
+        "recovery::test_failover: `wait` is \"lro\" or \"job\", not the text \"later\""
+    );
+    let error = failed(
+        &self::stage(&[]),
+        &begin("vault.refresh(#{ wait: \"job\" })"),
+    );
+    assert_eq!(error.to_string(), "recovery::vault has no option `wait`");
+}
+
+#[test]
+fn a_backup_waits_for_the_job_that_its_operation_names() {
+    let name = "iaasvmcontainerv2;rg;vm1";
+    let item = format!(
+        "{V}/backupFabrics/Azure/protectionContainers/IaasVMContainer;{name}/protectedItems/VM;{name}"
+    );
+    let status = format!(
+        "azure-asyncoperation: {}/operationsStatus/o1?api-version=2016-06-01\nretry-after: 60",
+        whole(&item)
+    );
+    let named = r#"{"status":"Succeeded","properties":{"jobId":"b1"}}"#;
+    let job = |word: &str| format!(r#"{{"name":"b1","properties":{{"status":"{word}"}}}}"#);
+    let (runs, done) = (job("InProgress"), job("CompletedWithWarnings"));
+    let stage = stage(&[
+        (202, &*status, ""),
+        (200, "", named),
+        (200, "", &runs),
+        (202, "", ""),
+        (200, "", &done),
+    ]);
+    let script = begin(&format!(
+        r#"let p = recovery::begin_backup_now("{}", #{{}});
+        let all = [p.status];
+        try {{ p.cancel() }} catch (e) {{ all += e.message }}
+        p.refresh(); all += p.status;
+        p.refresh(); all += p.status;
+        p.cancel();
+        let job = p.wait();
+        all + [kind(job), job.properties.status, p.status, p.operation]"#,
+        whole(&item)
+    ));
+    assert_eq!(
+        value(&stage, &script),
+        r#"["InProgress","`recovery::backup_now` has not told its job yet, which alone can be cancelled","InProgress","InProgress","BackupJob","CompletedWithWarnings","CompletedWithWarnings","recovery::backup_now"]"#
+    );
+    let read = format!("{V}/backupJobs/b1");
+    assert_eq!(
+        sent(&stage),
+        [
+            format!("POST {item}/backup?{AT}"),
+            format!("GET {item}/operationsStatus/o1?api-version=2016-06-01"),
+            format!("GET {read}?{AT}"),
+            format!("POST {read}/cancel?{AT}"),
+            format!("GET {read}?{AT}"),
+        ]
+    );
+}
+
+#[test]
+fn a_job_that_failed_is_caught_with_all_that_it_says() {
+    let failed = r#"{"properties":{"state":"Failed","errors":[{"serviceErrorDetails":{"code":"150097","message":"No network.","possibleCauses":"It was deleted.","recommendedAction":"Make it.","activityId":"act"}}]}}"#;
+    let stage = stage(&[(202, MADE, ""), (200, "", failed)]);
+    let script = begin(&format!(
+        r#"let e = (); try {{ recovery::test_failover("{}", #{{}}) }} catch (err) {{ e = err }}
+        [e.code, e.service.code, e.service.message, e.possible_causes, e.recommended_action, e.activity_id, e.client_request_id != (), e.to_map().activity_id, e.service.client_request_id == e.client_request_id]"#,
+        whole(&item())
+    ));
+    assert_eq!(
+        value(&stage, &script),
+        r#"["recovery.job_failed","150097","No network.","It was deleted.","Make it.","act",true,"act",true]"#
+    );
+}
+
+#[test]
+fn another_process_goes_on_with_a_job_and_all_are_waited_for() {
+    let runs = job("InProgress");
+    let first = stage(&[(202, MADE, ""), (200, "", &runs)]);
+    let script = begin(&format!(
+        r#"let p = recovery::begin_test_failover("{}", #{{}}); p.refresh(); p.handle()"#,
+        whole(&item())
+    ));
+    let handle = value(&first, &script);
+    let done = job("Succeeded");
+    let second = stage(&[(200, "", &done), (200, "", &done), (202, "", "")]);
+    let script = begin(&format!(
+        r"let p = recovery::resume({handle}); let other = arm::resume({handle}); let kept = p.status;
+        let all = wait_all([p, other]);
+        let job = p.wait();
+        [kept, kind(job), job.properties.state, all.values()[1].name]"
+    ));
+    assert_eq!(
+        value(&second, &script),
+        r#"["InProgress","Job","Succeeded","j1"]"#
+    );
+    let read = format!("GET {V}/replicationJobs/j1?{AT}");
+    assert_eq!(sent(&second), [&*read; 2]);
+    let calls = second.door.sent.lock().expect("no panic");
+    assert_eq!(calls[3].tenant, Tenant::Of(T.to_owned()));
+}

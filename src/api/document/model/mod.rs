@@ -116,6 +116,24 @@ impl Service {
         operation.is_long().then_some(operation)
     }
 
+    /// Returns the operation whose answer a call gives that does not say what it waits for: itself,
+    /// or the one that reads the job.
+    pub fn answering<'s>(&'s self, operation: &'s Operation) -> &'s Operation {
+        self.answering_at(operation, None)
+    }
+
+    /// Returns the same for a call that may say so.
+    pub fn answering_at<'s>(
+        &'s self,
+        operation: &'s Operation,
+        level: Option<Level>,
+    ) -> &'s Operation {
+        let job = operation.job;
+        let job = job.filter(|job| level.unwrap_or(job.wait) == Level::Job);
+        job.and_then(|job| self.operation(job.read))
+            .unwrap_or(operation)
+    }
+
     /// Returns the index and the schema of that name.
     pub fn schema(&self, name: &str) -> Option<(u16, &Schema)> {
         let at = self.schemas.iter().position(|schema| schema.name == name)?;

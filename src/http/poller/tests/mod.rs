@@ -3,6 +3,7 @@
 mod azure;
 mod failures;
 mod handles;
+mod jobs;
 mod random;
 
 use bytes::Bytes;
