@@ -1,4 +1,5 @@
-//! The jobs of what stands before replication: fabrics, providers, containers, mappings, policies.
+//! The jobs of what stands before replication: fabrics, providers, containers, policies, networks,
+//! storage, and their mappings.
 //! One object is changed by one job at a time. The reference names neither their scenarios and
 //! targets nor how long they take: they are this sandbox's.
 
@@ -41,6 +42,14 @@ chores! {
     UNPAIR = "UnpairCloud" "Dissociate replication policy" "ProtectionContainer" "UnpairingTask" 60;
     ADD_POLICY = "AddProtectionProfile" "Create replication policy" "ProtectionProfile" "ProtectionProfileTask" 20;
     UPDATE_POLICY = "UpdateProtectionProfile" "Update replication policy" "ProtectionProfile" "ProtectionProfileTask" 20;
+    MAP_NETWORK = "AddNetworkMapping" "Create network mapping" "NetworkMapping" "NetworkMappingTask" 30;
+    CHANGE_NETWORK_MAPPING = "UpdateNetworkMapping" "Update network mapping" "NetworkMapping" "NetworkMappingTask" 30;
+    UNMAP_NETWORK = "DeleteNetworkMapping" "Delete network mapping" "NetworkMapping" "NetworkMappingTask" 30;
+    MAP_STORAGE = "AddStorageMapping" "Create storage mapping" "StorageClassificationMapping" "StorageMappingTask" 20;
+    UNMAP_STORAGE = "DeleteStorageMapping" "Delete storage mapping" "StorageClassificationMapping" "StorageMappingTask" 20;
+    ADD_VCENTER = "AddVCenter" "Add vCenter server" "VCenter" "DiscoveryTask" 80;
+    UPDATE_VCENTER = "UpdateVCenter" "Update vCenter server" "VCenter" "DiscoveryTask" 80;
+    REMOVE_VCENTER = "DeleteVCenter" "Remove vCenter server" "VCenter" "VCenterTask" 20;
     REMOVE_POLICY = "DeleteProtectionProfile" "Delete replication policy" "ProtectionProfile" "ProtectionProfileTask" 20;
 }
 
@@ -76,7 +85,12 @@ pub(super) fn begin_to_fail(
 
 /// Refuses a change of what another job changes: itself, what it stands in and is being removed,
 /// and, where it is to go, what stands in it.
-fn free(tx: &Tx<'_>, request: &Request, asked: &Asked, removes: bool) -> Result<(), Refusal> {
+pub(super) fn free(
+    tx: &Tx<'_>,
+    request: &Request,
+    asked: &Asked,
+    removes: bool,
+) -> Result<(), Refusal> {
     let own = asked.id.key();
     let is_below = |one: &str, other: &str| one.starts_with(&format!("{other}/"));
     let mut jobs = running(tx, &asked.vault.id);

@@ -10,8 +10,6 @@ mod calls;
 mod chore;
 mod containers;
 mod fabrics;
-#[cfg(test)]
-mod ground;
 mod infrastructure;
 mod input;
 mod job;

@@ -82,7 +82,7 @@ pub(in crate::sandbox::arm::recovery) fn kind_above(
 }
 
 /// Returns the region of a fabric of Azure.
-pub(super) fn location(fabric: &VaultObject) -> Option<&str> {
+pub(in crate::sandbox::arm::recovery) fn location(fabric: &VaultObject) -> Option<&str> {
     let details = fabric.properties.get("customDetails");
     details.and_then(|details| details.get("location").and_then(Value::as_str))
 }

@@ -6,19 +6,19 @@ mod kinds;
 #[cfg(test)]
 mod tests;
 
-pub(super) use kinds::{A2A, FabricKind, kind, kind_above};
+pub(super) use kinds::{A2A, FabricKind, kind, kind_above, location};
 
 use serde_json::{Map, Value, json};
 
 use super::calls::{self, Asked, ask};
 use super::chore::{self, Chore};
 use super::part::Part;
-use super::{REPLICATION, below, containers, object, providers};
+use super::{REPLICATION, below, containers, networks, object, providers};
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::derived;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
-use crate::sandbox::store::{Diagnosis, JobWork, Tx, VaultObject};
+use crate::sandbox::store::{Diagnosis, JobWork, ReplicationJob, Tx, VaultObject};
 
 pub(super) const KIND: &str = "replicationFabrics";
 
@@ -56,6 +56,10 @@ impl Part for Fabrics {
         (!inner.is_empty()).then(|| still_has(object, &inner.join(", ")).refuse(request, 409))
     }
 
+    fn settled(&self, tx: &mut Tx<'_>, _job: &ReplicationJob, key: &str) {
+        networks::of_fabric(tx, key);
+    }
+
     fn show(
         &self,
         tx: &Tx<'_>,
@@ -71,9 +75,7 @@ impl Part for Fabrics {
         };
         properties.insert("health".to_owned(), health.into());
         properties.insert("healthErrorDetails".to_owned(), errors.into());
-        if let (Some(_), Some(details)) =
-            (kinds::location(object), properties.get_mut("customDetails"))
-        {
+        if let (Some(_), Some(details)) = (location(object), properties.get_mut("customDetails")) {
             let containers = object::of_kind(tx, &object.id, containers::KIND);
             let ids: Vec<&str> = containers.map(|one| one.id.as_str()).collect();
             details["containerIds"] = ids.into();

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::pairing;
 use crate::sandbox::arm::recovery::calls::{Asked, ask};
-use crate::sandbox::arm::recovery::job::{self, Start, Step};
+use crate::sandbox::arm::recovery::chore::{self, Chore};
 use crate::sandbox::arm::recovery::part::Part;
-use crate::sandbox::arm::recovery::{REPLICATION, below, object, site};
+use crate::sandbox::arm::recovery::{REPLICATION, below, containers, object, site};
 use crate::sandbox::arm::resource::merged;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
@@ -16,56 +16,39 @@ pub(super) const ONE: &str = below!(
     "/replicationFabrics/{fabric}/replicationNetworks/{network}/replicationNetworkMappings/{mapping}"
 );
 
-/// What a job of a mapping does, and how long it takes; the reference names neither.
-const TASKS: &[Step] = &[("NetworkMappingTask", "Configuring the network mapping", 30)];
-
-/// The types of a mapping, as they stand in paths.
-pub(super) const KIND: &str = "replicationFabrics/replicationNetworks/replicationNetworkMappings";
-
 #[derive(Debug)]
 pub(super) struct Mappings;
 
 impl Part for Mappings {
     fn kind(&self) -> &'static str {
-        KIND
+        "replicationFabrics/replicationNetworks/replicationNetworkMappings"
     }
 }
 
 /// Maps a network.
 pub(super) fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
-    site::at_rest(request, tx, &asked)?;
     let wish = asked.properties.clone();
-    let start = ("AddNetworkMapping", "Create network mapping");
-    write(request, tx, &asked, (wish, start))
+    write(request, tx, &asked, (wish, &chore::MAP_NETWORK))
 }
 
 /// Changes a mapping: what the body does not say stays.
 pub(super) fn patch(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
-    let before = asked.found()?.hidden.clone();
-    site::at_rest(request, tx, &asked)?;
-    let wish = merged(&before, asked.properties.clone());
-    let start = ("UpdateNetworkMapping", "Update network mapping");
-    write(request, tx, &asked, (wish, start))
+    let wish = merged(&asked.found()?.hidden, asked.properties.clone());
+    write(request, tx, &asked, (wish, &chore::CHANGE_NETWORK_MAPPING))
 }
-
-type Wish = (Map<String, Value>, (&'static str, &'static str));
 
 fn write(
     request: &Request,
     tx: &mut Tx<'_>,
     asked: &Asked,
-    (wish, (scenario, title)): Wish,
+    (wish, chore): (Map<String, Value>, &Chore),
 ) -> Outcome {
     let kept = accepted(request, tx, asked, &wish)?;
     let mut draft = object::draft(tx, &asked.id, kept);
     draft.hidden = wish;
-    let start = Start {
-        target_kind: "NetworkMapping",
-        ..Start::new(scenario, title, TASKS, JobWork::Put(Box::new(draft)))
-    };
-    Ok(job::begin(tx, request, asked, start).1)
+    chore::begin(tx, request, asked, chore, JobWork::Put(Box::new(draft)))
 }
 
 fn accepted(
@@ -74,12 +57,10 @@ fn accepted(
     asked: &Asked,
     wish: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Refusal> {
-    let fabric = site::fabric(tx, &asked.id)?;
-    let network = site::above(tx, asked)?;
     let from = pairing::From {
         id: &asked.id,
-        fabric,
-        network,
+        fabric: containers::above(tx, asked)?,
+        network: site::above(tx, asked)?,
     };
     pairing::accepted(request, tx, from, wish)
 }
@@ -87,19 +68,10 @@ fn accepted(
 /// Takes a mapping away: 204 when there is none.
 pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "delete")?;
-    site::at_rest(request, tx, &asked)?;
+    chore::free(tx, request, &asked, true)?;
     if asked.object.is_none() {
         return Ok(Reply::empty(204));
     }
-    let start = Start {
-        target_kind: "NetworkMapping",
-        shows: false,
-        ..Start::new(
-            "DeleteNetworkMapping",
-            "Delete network mapping",
-            TASKS,
-            JobWork::Remove(asked.id.key()),
-        )
-    };
-    Ok(job::begin(tx, request, &asked, start).1)
+    let work = JobWork::Remove(asked.id.key());
+    chore::begin(tx, request, &asked, &chore::UNMAP_NETWORK, work)
 }

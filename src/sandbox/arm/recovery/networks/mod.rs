@@ -16,7 +16,7 @@ use super::part::Part;
 use super::{below, calls, object, site};
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::route::Route;
-use crate::sandbox::store::{Tx, VaultObject};
+use crate::sandbox::store::Tx;
 
 pub(super) const PARTS: &[&dyn Part] = &[&Networks, &mappings::Mappings, &logical::LogicalNetworks];
 
@@ -86,12 +86,5 @@ pub(super) fn of_fabric(tx: &mut Tx<'_>, fabric: &str) {
         "networkType": "AzureNetwork",
         "subnets": [],
     });
-    put(tx, &id, &kept);
-}
-
-/// Puts a part that nobody asked for by a job.
-fn put(tx: &mut Tx<'_>, id: &Id, kept: &serde_json::Value) -> VaultObject {
-    let draft = object::draft(tx, id, kept.as_object().cloned().unwrap_or_default());
-    tx.recovery.objects.put(&id.key(), draft.clone());
-    draft
+    object::plant(tx, &id, kept, json!({}));
 }

@@ -8,7 +8,8 @@ use super::KIND;
 use crate::sandbox::arm::body;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::recovery::input::Input;
-use crate::sandbox::arm::recovery::site::{self, AZURE, friendly};
+use crate::sandbox::arm::recovery::mappings::AZURE;
+use crate::sandbox::arm::recovery::{fabrics, object, site};
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::{Resource, Tx, VaultObject};
@@ -146,10 +147,7 @@ fn any_azure(tx: &Tx<'_>, whole: Input<'_>, from: From<'_>) -> Result<Side, Refu
 fn other_site(tx: &Tx<'_>, whole: Input<'_>, from: From<'_>) -> Result<Side, Refusal> {
     let fabric = other(tx, whole, from)?;
     let text = whole.need("recoveryNetworkId")?;
-    let network = Id::parse(text).and_then(|id| tx.recovery.objects.get(&id.key()));
-    let below = format!("{}/", fabric.id.to_lowercase());
-    let network =
-        network.filter(|one| one.kind == KIND && one.id.to_lowercase().starts_with(&below));
+    let network = object::referred(tx, &fabric.id, text).filter(|one| one.kind == KIND);
     let network = network.ok_or_else(|| whole.absent("recoveryNetworkId", "network", text))?;
     Ok(Side {
         fabric: names(fabric),
@@ -180,8 +178,8 @@ fn in_region(
     vnet: &Resource,
     fabric: &VaultObject,
 ) -> Result<(), Refusal> {
-    let wanted = site::region(fabric);
-    if wanted.is_none() || wanted == vnet.location {
+    let wanted = fabrics::location(fabric);
+    if wanted.is_none() || wanted == vnet.location.as_deref() {
         return Ok(());
     }
     let why = format!(
@@ -210,5 +208,5 @@ fn own(from: From<'_>) -> Side {
 }
 
 fn names(object: &VaultObject) -> (String, String) {
-    (object.id.clone(), friendly(object).to_owned())
+    (object.id.clone(), object::friendly(object).to_owned())
 }

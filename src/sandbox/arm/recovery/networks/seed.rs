@@ -3,8 +3,9 @@
 
 use serde_json::json;
 
-use super::{of_fabric, pairing, put};
+use super::{of_fabric, pairing};
 use crate::sandbox::arm::id::Id;
+use crate::sandbox::arm::recovery::object;
 use crate::sandbox::derived;
 use crate::sandbox::store::Tx;
 
@@ -33,10 +34,11 @@ pub(in crate::sandbox::arm::recovery) fn fill(tx: &mut Tx<'_>, vault: &str, shop
             "networkType": "VmNetwork",
             "subnets": [{ "name": subnet, "friendlyName": "default", "addressList": [address] }],
         });
-        put(tx, &office.child("replicationNetworks", name), &kept);
+        let id = office.child("replicationNetworks", name);
+        object::plant(tx, &id, kept, json!({}));
     }
     let id = office.child("replicationLogicalNetworks", "office");
-    put(tx, &id, &json!({ "friendlyName": "Office" }));
+    object::plant(tx, &id, json!({ "friendlyName": "Office" }), json!({}));
 }
 
 /// Maps the shop's network, as a caller would.
@@ -52,12 +54,10 @@ fn mapping(tx: &mut Tx<'_>, from: &Id, to: &Id, (shop, dr): (&str, &str)) {
     let kept = pairing::paired("AzureToAzure", &primary, &recovery);
     let id = from.child("replicationNetworks", super::OF_AZURE);
     let id = id.child("replicationNetworkMappings", "shop-to-dr");
-    let mut draft = put(tx, &id, &kept);
     let input = json!({
         "recoveryFabricName": to.name(),
         "recoveryNetworkId": dr,
         "fabricSpecificDetails": { "instanceType": "AzureToAzure", "primaryNetworkId": shop },
     });
-    draft.hidden = input.as_object().cloned().unwrap_or_default();
-    tx.recovery.objects.put(&id.key(), draft);
+    object::plant(tx, &id, kept, input);
 }

@@ -1,6 +1,5 @@
 use serde_json::{Value, json};
 
-use crate::sandbox::arm::recovery::ground::ground;
 use crate::sandbox::arm::recovery::testing::Vault;
 
 const WEST: &str = "/replicationFabrics/westeurope/replicationNetworks/azureNetwork";
@@ -26,7 +25,7 @@ fn a2a(vault: &Vault) -> Value {
 
 #[test]
 fn an_azure_fabric_has_one_network_and_a_site_those_it_told_of() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let seen = vault.get("/replicationFabrics/westeurope/replicationNetworks");
     assert_eq!(seen["value"].as_array().map(Vec::len), Some(1));
     assert_eq!(seen["value"][0]["name"], "azureNetwork");
@@ -45,8 +44,20 @@ fn an_azure_fabric_has_one_network_and_a_site_those_it_told_of() {
 }
 
 #[test]
+fn a_new_fabric_of_azure_has_its_network_at_once() {
+    let vault = Vault::new("rsv-empty");
+    let details = json!({ "instanceType": "Azure", "location": "uksouth" });
+    let body = json!({ "properties": { "customDetails": details } });
+    vault.job("PUT", "/replicationFabrics/uk", Some(&body));
+    let seen = vault.get("/replicationNetworks");
+    assert_eq!(seen["value"][0]["name"], "azureNetwork");
+    vault.job("POST", "/replicationFabrics/uk/remove", None);
+    assert_eq!(vault.get("/replicationNetworks")["value"], json!([]));
+}
+
+#[test]
 fn the_shop_is_mapped_to_the_other_region() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let seen = vault.get(&format!("{WEST}/{MAP}/shop-to-dr"));
     let properties = &seen["properties"];
     assert_eq!(properties["state"], "Paired");
@@ -60,12 +71,12 @@ fn the_shop_is_mapped_to_the_other_region() {
 
 #[test]
 fn a_mapping_is_made_changed_and_taken_away_by_jobs() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let one = format!("{WEST}/{MAP}/m1");
     let seen = vault.call("PUT", &one, Some(&a2a(&vault)));
     assert_eq!((seen.status, seen.header("retry-after")), (202, "30"));
     assert_eq!(vault.call("GET", &one, None).status, 404);
-    let again = vault.refused("PUT", &one, Some(&a2a(&vault)), (409, "150097"));
+    let again = vault.refused("PUT", &one, Some(&a2a(&vault)), (409, "150026"));
     assert!(again["error"]["details"][0]["recommendedAction"].is_string());
     let job = vault.follow(&seen);
     assert_eq!(job["properties"]["targetObjectName"], "m1");
@@ -100,7 +111,7 @@ fn a_mapping_is_made_changed_and_taken_away_by_jobs() {
 
 #[test]
 fn a_site_is_mapped_to_azure_or_to_another_site() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let body = json!({ "properties": {
         "recoveryFabricName": "Microsoft Azure",
         "recoveryNetworkId": vnet(&vault, "rg-dr", "vnet-dr"),
@@ -134,7 +145,7 @@ fn a_site_is_mapped_to_azure_or_to_another_site() {
 
 #[test]
 fn what_does_not_fit_is_refused_with_details() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let one = format!("{WEST}/{MAP}/m1");
     let with =
         |path: &str, value: Value| crate::sandbox::arm::testing::with(&a2a(&vault), path, value);

@@ -4,12 +4,10 @@
 use serde_json::json;
 
 use super::KIND;
-use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::recovery::calls::{Asked, ask};
 use crate::sandbox::arm::recovery::input::Input;
-use crate::sandbox::arm::recovery::job::{self, Start, Step};
 use crate::sandbox::arm::recovery::part::Part;
-use crate::sandbox::arm::recovery::{REPLICATION, below, object, site};
+use crate::sandbox::arm::recovery::{REPLICATION, below, chore, containers, object, site};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
 use crate::sandbox::store::{JobWork, Tx};
@@ -21,9 +19,6 @@ pub(super) const MANY: &str = below!(
 pub(super) const ONE: &str = below!(
     "/replicationFabrics/{fabric}/replicationStorageClassifications/{class}/replicationStorageClassificationMappings/{mapping}"
 );
-
-/// What a job of a mapping does, and how long it takes; the reference names neither.
-const TASKS: &[Step] = &[("StorageMappingTask", "Configuring the storage mapping", 20)];
 
 #[derive(Debug)]
 pub(super) struct Mappings;
@@ -37,23 +32,14 @@ impl Part for Mappings {
 /// Maps a classification to another one of the vault.
 pub(super) fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
-    site::fabric(tx, &asked.id)?;
+    containers::above(tx, &asked)?;
     site::above(tx, &asked)?;
-    site::at_rest(request, tx, &asked)?;
     let target = target(request, tx, &asked)?;
     let kept = json!({ "targetStorageClassificationId": target });
     let kept = kept.as_object().cloned().unwrap_or_default();
     let draft = object::draft(tx, &asked.id, kept);
-    let start = Start {
-        target_kind: "StorageClassificationMapping",
-        ..Start::new(
-            "AddStorageMapping",
-            "Create storage mapping",
-            TASKS,
-            JobWork::Put(Box::new(draft)),
-        )
-    };
-    Ok(job::begin(tx, request, &asked, start).1)
+    let work = JobWork::Put(Box::new(draft));
+    chore::begin(tx, request, &asked, &chore::MAP_STORAGE, work)
 }
 
 /// Returns the id of the classification that the body names, which must be there.
@@ -65,9 +51,7 @@ fn target(request: &Request, tx: &Tx<'_>, asked: &Asked) -> Result<String, Refus
         path: "properties",
     };
     let text = input.need(FIELD)?;
-    let id = Id::parse(text).filter(|id| object::vault(id).key() == asked.vault.id.to_lowercase());
-    let found = id.and_then(|id| tx.recovery.objects.get(&id.key()));
-    let found = found.filter(|found| found.kind == KIND);
+    let found = object::referred(tx, &asked.vault.id, text).filter(|one| one.kind == KIND);
     let found = found.ok_or_else(|| input.absent(FIELD, "storage classification", text))?;
     if found.id.to_lowercase() == asked.id.parent().key() {
         return Err(input.wrong(FIELD, "A storage classification is not mapped to itself."));
@@ -78,19 +62,10 @@ fn target(request: &Request, tx: &Tx<'_>, asked: &Asked) -> Result<String, Refus
 /// Takes a mapping away: 204 when there is none.
 pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "delete")?;
-    site::at_rest(request, tx, &asked)?;
+    chore::free(tx, request, &asked, true)?;
     if asked.object.is_none() {
         return Ok(Reply::empty(204));
     }
-    let start = Start {
-        target_kind: "StorageClassificationMapping",
-        shows: false,
-        ..Start::new(
-            "DeleteStorageMapping",
-            "Delete storage mapping",
-            TASKS,
-            JobWork::Remove(asked.id.key()),
-        )
-    };
-    Ok(job::begin(tx, request, &asked, start).1)
+    let work = JobWork::Remove(asked.id.key());
+    chore::begin(tx, request, &asked, &chore::UNMAP_STORAGE, work)
 }

@@ -55,7 +55,6 @@ pub(super) fn fill(tx: &mut Tx<'_>, vault: &str) {
     for (name, friendly) in [("office-ssd", "Office SSD"), ("office-hdd", "Office HDD")] {
         let id = office.child("replicationStorageClassifications", name);
         let kept = json!({ "friendlyName": friendly });
-        let draft = object::draft(tx, &id, kept.as_object().cloned().unwrap_or_default());
-        tx.recovery.objects.put(&id.key(), draft);
+        object::plant(tx, &id, kept, json!({}));
     }
 }

@@ -1,13 +1,13 @@
 use serde_json::json;
 
-use crate::sandbox::arm::recovery::ground::ground;
+use crate::sandbox::arm::recovery::testing::Vault;
 
 const SSD: &str = "/replicationFabrics/site-office/replicationStorageClassifications/office-ssd";
 const MAP: &str = "replicationStorageClassificationMappings";
 
 #[test]
 fn classifications_are_listed_below_their_site_and_for_the_vault() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let one = vault.get(SSD);
     assert_eq!(one["properties"]["friendlyName"], "Office SSD");
     for list in [
@@ -23,14 +23,14 @@ fn classifications_are_listed_below_their_site_and_for_the_vault() {
 
 #[test]
 fn a_mapping_is_made_and_taken_away_by_jobs() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let target = vault.get(&SSD.replace("ssd", "hdd"))["id"].clone();
     let body = json!({ "properties": { "targetStorageClassificationId": target } });
     let one = format!("{SSD}/{MAP}/m1");
     let seen = vault.call("PUT", &one, Some(&body));
     assert_eq!(seen.status, 202);
     assert_eq!(vault.call("GET", &one, None).status, 404);
-    vault.refused("DELETE", &one, None, (409, "150097"));
+    vault.refused("DELETE", &one, None, (409, "150026"));
     vault.follow(&seen);
     let made = vault.get(&one);
     assert_eq!(made["properties"]["targetStorageClassificationId"], target);
@@ -41,7 +41,7 @@ fn a_mapping_is_made_and_taken_away_by_jobs() {
 
 #[test]
 fn a_target_must_be_there_and_be_another_one() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let one = format!("{SSD}/{MAP}/m1");
     let own = vault.get(SSD)["id"].as_str().expect("an id").to_owned();
     for (target, code) in [

@@ -1,4 +1,4 @@
-//! The `vCenter` servers of a site of VMware. Source: recovery reference §5.6.
+//! The `vCenter` servers of a site of `VMware`. Source: recovery reference §5.6.
 
 mod input;
 #[cfg(test)]
@@ -9,9 +9,9 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::calls::{self, Asked, ask};
-use super::job::{self, Start, Step};
+use super::chore::{self, Chore};
 use super::part::Part;
-use super::{REPLICATION, below, object, site};
+use super::{REPLICATION, below, containers, object, site};
 use crate::base::clock::later;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::resource::merged;
@@ -37,13 +37,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::arm("PATCH", ONE, patch),
     Route::arm("DELETE", ONE, delete),
 ];
-
-/// What jobs of a vCenter do, and how long they take; the reference names neither.
-const DISCOVERY: &[Step] = &[
-    ("ConnectTask", "Connecting to the vCenter server", 20),
-    ("DiscoverTask", "Discovering the virtual machines", 60),
-];
-const REMOVAL: &[Step] = &[("RemoveTask", "Removing the vCenter server", 20)];
 
 /// How often a vCenter is heard of; the reference names no time.
 const HEARTBEAT: u64 = 300;
@@ -85,19 +78,13 @@ impl Part for VCenters {
 fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
     let wish = asked.properties.clone();
-    discover(
-        request,
-        tx,
-        &asked,
-        (wish, "AddVCenter", "Add vCenter server"),
-    )
+    discover(request, tx, &asked, (wish, &chore::ADD_VCENTER))
 }
 
 fn patch(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
     let wish = merged(&asked.found()?.properties, asked.properties.clone());
-    let name = ("UpdateVCenter", "Update vCenter server");
-    discover(request, tx, &asked, (wish, name.0, name.1))
+    discover(request, tx, &asked, (wish, &chore::UPDATE_VCENTER))
 }
 
 /// Takes a vCenter as it is wished; its machines are discovered by the job.
@@ -105,40 +92,25 @@ fn discover(
     request: &Request,
     tx: &mut Tx<'_>,
     asked: &Asked,
-    (wish, scenario, title): (Map<String, Value>, &'static str, &'static str),
+    (wish, chore): (Map<String, Value>, &Chore),
 ) -> Outcome {
-    let fabric = site::fabric(tx, &asked.id)?;
-    input::on_vmware(request, fabric)?;
-    site::at_rest(request, tx, asked)?;
+    input::on_vmware(request, containers::above(tx, asked)?)?;
     let kept = input::accepted(request, &asked.id, &wish)?;
     let draft = object::draft(tx, &asked.id, kept);
+    chore::free(tx, request, asked, false)?;
     let failure = site::unreachable(tx, asked);
     let work = JobWork::Put(Box::new(draft));
-    let start = Start {
-        target_kind: "VCenter",
-        failure,
-        ..Start::new(scenario, title, DISCOVERY, work)
-    };
-    Ok(job::begin(tx, request, asked, start).1)
+    chore::begin_to_fail(tx, request, asked, (chore, work), failure)
 }
 
 fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "delete")?;
-    site::at_rest(request, tx, &asked)?;
+    chore::free(tx, request, &asked, true)?;
     if asked.object.is_none() {
         return Ok(Reply::empty(204));
     }
-    let start = Start {
-        target_kind: "VCenter",
-        shows: false,
-        ..Start::new(
-            "DeleteVCenter",
-            "Remove vCenter server",
-            REMOVAL,
-            JobWork::Remove(asked.id.key()),
-        )
-    };
-    Ok(job::begin(tx, request, &asked, start).1)
+    let work = JobWork::Remove(asked.id.key());
+    chore::begin(tx, request, &asked, &chore::REMOVE_VCENTER, work)
 }
 
 /// Puts the vCenter of the office.
@@ -153,6 +125,5 @@ pub(super) fn fill(tx: &mut Tx<'_>, vault: &str) {
         "processServerId": derived::guid(&["process server", &fabric.key()]),
         "runAsAccountId": "1",
     });
-    let draft = object::draft(tx, &id, kept.as_object().cloned().unwrap_or_default());
-    tx.recovery.objects.put(&id.key(), draft);
+    object::plant(tx, &id, kept, json!({}));
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::sandbox::arm::recovery::ground::ground;
+use crate::sandbox::arm::recovery::testing::Vault;
 use crate::sandbox::arm::testing::with;
 
 const ALL: &str = "/replicationFabrics/vmware-office/replicationvCenters";
@@ -17,7 +17,7 @@ fn body() -> Value {
 
 #[test]
 fn the_office_has_a_vcenter_that_is_heard_of() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let seen = vault.get(&format!("{ALL}/vcenter-office"));
     let properties = &seen["properties"];
     assert_eq!(properties["port"], "443");
@@ -36,14 +36,14 @@ fn the_office_has_a_vcenter_that_is_heard_of() {
 
 #[test]
 fn a_vcenter_is_added_changed_and_removed_by_jobs() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let one = format!("{ALL}/second");
     let seen = vault.call("PUT", &one, Some(&body()));
     assert_eq!(seen.status, 202);
     assert_eq!(vault.call("GET", &one, None).status, 404);
-    vault.refused("PUT", &one, Some(&body()), (409, "150097"));
+    vault.refused("PUT", &one, Some(&body()), (409, "150026"));
     let job = vault.follow(&seen);
-    assert_eq!(job["properties"]["tasks"].as_array().map(Vec::len), Some(2));
+    assert_eq!(job["properties"]["scenarioName"], "AddVCenter");
     for list in [ALL, "/replicationvCenters"] {
         assert_eq!(vault.get(list)["value"].as_array().map(Vec::len), Some(2));
     }
@@ -61,7 +61,7 @@ fn a_vcenter_is_added_changed_and_removed_by_jobs() {
 
 #[test]
 fn a_port_is_a_text_and_a_vcenter_has_an_address() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     let one = format!("{ALL}/second");
     for (path, value, code) in [
         ("properties.port", json!(443), "150002"),
@@ -82,7 +82,7 @@ fn a_port_is_a_text_and_a_vcenter_has_an_address() {
 
 #[test]
 fn an_agent_that_cannot_be_reached_fails_the_discovery() {
-    let vault = ground();
+    let vault = Vault::new("rsv-dr");
     vault.shop.bench.change(|tx| {
         let trouble = json!({ "match": "second", "kind": "agent_unreachable", "times": 1 });
         let trouble = serde_json::from_value(trouble).expect("a trouble");
