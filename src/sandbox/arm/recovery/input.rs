@@ -18,6 +18,18 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
+    /// Reads `providerSpecificDetails` of it.
+    pub(super) fn within<'b>(self, members: &'b Map<String, Value>) -> Input<'b>
+    where
+        'a: 'b,
+    {
+        Input {
+            request: self.request,
+            members,
+            path: "properties.providerSpecificDetails",
+        }
+    }
+
     /// Returns a text; anything but a text is refused, a number, too.
     pub(super) fn text(self, name: &str) -> Result<Option<&'a str>, Refusal> {
         match body::at(self.members, name) {

@@ -10,10 +10,12 @@ mod calls;
 mod chore;
 mod containers;
 mod fabrics;
+mod filter;
 mod infrastructure;
 mod input;
 mod job;
 mod mappings;
+mod migration;
 mod networks;
 mod object;
 mod part;
@@ -46,6 +48,7 @@ const PARTS: &[&[&dyn Part]] = &[
     containers::PARTS,
     fabrics::PARTS,
     mappings::PARTS,
+    migration::PARTS,
     networks::PARTS,
     policies::PARTS,
     protectable_items::PARTS,
@@ -60,6 +63,7 @@ pub(super) const ROUTES: &[&[Route]] = &[
     fabrics::ROUTES,
     job::ROUTES,
     mappings::ROUTES,
+    migration::ROUTES,
     networks::ROUTES,
     policies::ROUTES,
     protectable_items::ROUTES,

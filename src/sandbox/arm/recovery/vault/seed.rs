@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sandbox::arm::recovery::{infrastructure, networks, storage, vcenters};
+use crate::sandbox::arm::recovery::{infrastructure, migration, networks, storage, vcenters};
 use crate::sandbox::arm::seed::Seed;
 use crate::sandbox::store::Tx;
 
@@ -50,4 +50,5 @@ pub(in crate::sandbox::arm) fn fill(seed: &Seed<'_>, tx: &mut Tx<'_>) {
     networks::fill(tx, &dr, &shop, &other);
     storage::fill(tx, &dr);
     vcenters::fill(tx, &dr);
+    migration::fill(tx, seed, &dr);
 }
