@@ -202,7 +202,7 @@ pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         location: resource.location.clone(),
         long,
         kind: Some(kind),
-        result: OperationResult::Empty(200),
+        result: OperationResult::Empty(kind.gone()),
         work: Work::Remove(id.key()),
     };
     let operation = operation::begin(tx, begin);

@@ -75,6 +75,11 @@ pub(super) trait Kind: Sync {
         false
     }
 
+    /// Returns the entity tag, which is another after every write.
+    fn etag(&self, resource: &Resource) -> String {
+        super::resource::counted(resource)
+    }
+
     /// How a PUT is worked off; `None` at once.
     fn put(&self, draft: &Draft<'_>) -> Option<Long>;
 
@@ -91,6 +96,11 @@ pub(super) trait Kind: Sync {
     /// How a DELETE is worked off; `None` at once with 200.
     fn delete(&self, resource: &Resource) -> Option<Long>;
 
+    /// What the end of a DELETE answers that took its time.
+    fn gone(&self) -> u16 {
+        200
+    }
+
     /// `provisioningState` while the work goes on: `Creating`, `Updating`.
     fn working(&self, created: bool) -> &'static str {
         if created { "Creating" } else { "Updating" }
@@ -104,6 +114,16 @@ pub(super) trait Kind: Sync {
     /// Whether those addresses stand below the group, not the subscription.
     fn operations_in_group(&self) -> bool {
         false
+    }
+
+    /// Whether those addresses stand below the resource itself, not in a region.
+    fn operations_below(&self) -> bool {
+        false
+    }
+
+    /// Returns the id of a long operation that begins.
+    fn operation_id(&self, tx: &mut Tx<'_>) -> String {
+        tx.guid()
     }
 
     /// Brings the body of an old version into the form of today.

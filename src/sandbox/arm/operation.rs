@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::access::{self, Azure};
@@ -57,7 +58,10 @@ pub(super) struct Begin<'a> {
 
 /// Begins an operation and returns its id.
 pub(super) fn begin(tx: &mut Tx<'_>, begin: Begin<'_>) -> String {
-    let id = tx.guid();
+    let id = match begin.kind {
+        Some(kind) => kind.operation_id(tx),
+        None => tx.guid(),
+    };
     let (status_path, result_path) = paths(tx, &begin, &id);
     let ending = ending(tx, &begin.about.key());
     let time = match &ending {
@@ -118,11 +122,12 @@ fn paths(tx: &Tx<'_>, begin: &Begin<'_>, id: &str) -> (Option<String>, Option<St
         .or_else(|| group::location(tx, begin.about))
         .unwrap_or_else(|| "westeurope".to_owned());
     let (status, result) = kind.operation_segments();
-    let path = |what: &str| {
-        Some(format!(
-            "{root}/providers/{namespace}/locations/{location}/{what}/{id}"
-        ))
+    let place = if kind.operations_below() {
+        begin.about.text()
+    } else {
+        format!("{root}/providers/{namespace}/locations/{location}")
     };
+    let path = |what: &str| Some(format!("{place}/{what}/{id}"));
     match begin.long.links {
         Links::Location => (None, path(result)),
         Links::Status => (path(status), None),
@@ -181,15 +186,13 @@ fn retry_after(tx: &Tx<'_>, operation: &LongOperation) -> u64 {
 pub(super) fn look(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let about = Id::of_subscription(request.param("subscription"));
     let found = tx.arm.operations.get(request.param("operation")).cloned();
-    let found = found.filter(|operation| {
-        let path = request.path.trim_end_matches('/');
-        let is = |known: &Option<String>| {
-            known
-                .as_deref()
-                .is_some_and(|known| known.eq_ignore_ascii_case(path))
-        };
-        is(&operation.status_path) || is(&operation.result_path)
-    });
+    let path = percent_decode_str(request.path.trim_end_matches('/')).decode_utf8_lossy();
+    let is = |known: &Option<String>| {
+        known
+            .as_deref()
+            .is_some_and(|known| known.eq_ignore_ascii_case(&path))
+    };
+    let found = found.filter(|operation| is(&operation.status_path) || is(&operation.result_path));
     let Some(operation) = found else {
         access::pass(
             request,
@@ -219,12 +222,7 @@ pub(super) fn look(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     if operation.state == OperationState::InProgress {
         early(tx, &operation)?;
     }
-    let path = request.path.trim_end_matches('/');
-    let is_status = operation
-        .status_path
-        .as_deref()
-        .is_some_and(|known| known.eq_ignore_ascii_case(path));
-    if is_status {
+    if is(&operation.status_path) {
         return Ok(status(tx, &operation));
     }
     match operation.state {

@@ -279,6 +279,11 @@ pub(super) fn system_data(created: &Hand, changed: &Hand) -> Value {
 
 /// Returns the entity tag of a resource.
 pub(super) fn etag(resource: &Resource) -> String {
+    kind::find(&resource.kind).map_or_else(|| counted(resource), |kind| kind.etag(resource))
+}
+
+/// Returns the entity tag that most types have: it follows from the number of writes.
+pub(super) fn counted(resource: &Resource) -> String {
     let id = crate::sandbox::derived::guid(&[
         &resource.id.to_lowercase(),
         &resource.version.to_string(),
