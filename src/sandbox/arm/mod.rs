@@ -86,7 +86,7 @@ pub(crate) fn routes() -> Vec<&'static [Route]> {
     routes.extend(network::ROUTES);
     routes.extend(storage::ROUTES);
     routes.extend(sql::ROUTES);
-    routes.extend(recovery::ROUTES);
+    routes.extend(recovery::routes());
     routes.extend(deployments::ROUTES);
     routes
 }

@@ -67,6 +67,18 @@ pub(crate) enum JobWork {
     Remove(String),
     /// An action of the target, by its name: `plannedFailover`.
     Act(String),
+    /// Another job is cancelled, restarted or resumed: its key.
+    Job(JobAction, String),
+    /// A list of jobs is written to a file; what is asked says which.
+    Export,
+}
+
+/// What may be asked of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum JobAction {
+    Cancel,
+    Restart,
+    Resume,
 }
 
 /// A job of Site Recovery; the key is its vault's key and its id.
@@ -82,6 +94,8 @@ pub(crate) struct ReplicationJob {
     pub(crate) title: String,
     /// Key of what it is about.
     pub(crate) about: String,
+    /// Id of what it is about, as it is shown.
+    pub(crate) target: String,
     /// `targetInstanceType`: `ProtectionEntity`.
     pub(crate) target_kind: String,
     /// `targetObjectName`.
@@ -116,6 +130,20 @@ pub(crate) struct VaultEvent {
     pub(crate) vault: String,
     pub(crate) properties: Map<String, Value>,
     pub(crate) at: Timestamp,
+}
+
+/// A list of jobs that was written to a file; the key is the id of the job that wrote it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct JobExport {
+    /// Id of its vault.
+    pub(crate) vault: String,
+    /// `jobs.json`.
+    pub(crate) file: String,
+    pub(crate) content: String,
+    /// `sig` of the address.
+    pub(crate) signature: String,
+    /// When the address is good no longer.
+    pub(crate) expires: Timestamp,
 }
 
 /// What is to go wrong, told by a control; the key is a number.
@@ -153,6 +181,8 @@ tables! {
         jobs: ReplicationJob,
         /// Events by vault and name.
         events: VaultEvent,
+        /// Lists of jobs that were written to files, by job.
+        exports: JobExport,
         /// What is to go wrong, by number.
         troubles: Trouble,
     }

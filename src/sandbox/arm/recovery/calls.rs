@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::object;
 use super::part;
 use super::refusal::client_request;
+use super::vault;
 use crate::sandbox::arm::access::{self, Azure};
 use crate::sandbox::arm::id::{Id, Place};
 use crate::sandbox::arm::{body, calls, page, resource};
@@ -61,6 +62,7 @@ pub(super) fn ask(
     access::version_of(request, &kind, versions)?;
     let azure = access::pass(request, tx, &id, &format!("{kind}/{right}"))?;
     let vault = calls::found(tx, &object::vault(&id))?;
+    vault::not_going(&vault)?;
     let body = body::optional(request)?;
     Ok(Asked {
         azure,

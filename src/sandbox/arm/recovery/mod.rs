@@ -6,11 +6,14 @@
 //!
 //! [`VaultObject`]: crate::sandbox::store::VaultObject
 
+mod alerts;
 mod calls;
 mod chore;
 mod containers;
+mod events;
 mod fabrics;
 mod filter;
+mod health;
 mod infrastructure;
 mod input;
 mod job;
@@ -57,10 +60,13 @@ const PARTS: &[&[&dyn Part]] = &[
     vcenters::PARTS,
 ];
 
-/// The routes.
-pub(super) const ROUTES: &[&[Route]] = &[
+/// The routes of the types, and of what a vault has once.
+const ROUTES: &[&[Route]] = &[
+    alerts::ROUTES,
     containers::ROUTES,
+    events::ROUTES,
     fabrics::ROUTES,
+    health::ROUTES,
     job::ROUTES,
     mappings::ROUTES,
     migration::ROUTES,
@@ -72,6 +78,12 @@ pub(super) const ROUTES: &[&[Route]] = &[
     vault::ROUTES,
     vcenters::ROUTES,
 ];
+
+/// Returns the routes.
+pub(super) fn routes() -> impl Iterator<Item = &'static [Route]> {
+    let all = ROUTES.iter().chain(job::MORE).chain(vault::MORE);
+    all.copied()
+}
 
 /// Api-versions of Site Recovery. Source: recovery reference §1.
 const REPLICATION: &[&str] = &["2025-02-01", "2025-08-01"];

@@ -42,6 +42,23 @@ pub(super) trait Part: Sync {
     /// Does what follows when a job about it has failed or was cancelled.
     fn undone(&self, _tx: &mut Tx<'_>, _job: &ReplicationJob) {}
 
+    /// Does again what its call did when a job began that is restarted now; says what the job fails
+    /// with this time, and in which of its tasks, counted from 0.
+    fn restarted(&self, _tx: &mut Tx<'_>, _job: &ReplicationJob) -> Option<(usize, Diagnosis)> {
+        None
+    }
+
+    /// Goes on with a job that waited for somebody; `key` is the job's. A job that still waits after
+    /// that is done.
+    fn resumed(
+        &self,
+        _tx: &mut Tx<'_>,
+        _job: &ReplicationJob,
+        _key: &str,
+    ) -> Result<(), Diagnosis> {
+        Ok(())
+    }
+
     /// Adds what is computed to its `properties`; `request` is absent where an operation shows it.
     fn show(
         &self,

@@ -9,6 +9,7 @@ use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::testing::Shop;
 use crate::sandbox::control;
 use crate::sandbox::seed::FABRIKAM;
+use crate::sandbox::store::Ending;
 use crate::sandbox::testing::Seen;
 use crate::sandbox::wire::Incoming;
 
@@ -24,7 +25,10 @@ pub(super) struct Vault {
 impl Vault {
     /// A vault in a fresh sandbox: `rsv-empty`, `rsv-dr`, `rsv-backup`.
     pub(super) fn new(name: &str) -> Self {
-        let shop = Shop::new();
+        Self::of(Shop::new(), name)
+    }
+
+    fn of(shop: Shop, name: &str) -> Self {
         let path = format!(
             "{}/resourceGroups/rg-recovery/providers/Microsoft.RecoveryServices/vaults/{name}",
             shop.root
@@ -111,6 +115,22 @@ impl Vault {
         self.shop.bench.change(|tx| {
             object::plant(tx, &id, properties.clone(), serde_json::json!({}));
         });
+    }
+
+    /// Lets the next operation about something end otherwise: `Failed`, `Canceled`, `never`.
+    pub(super) fn ending(&self, part: &str, end: &str) {
+        let ending = Ending {
+            part: part.to_owned(),
+            end: end.to_owned(),
+            after: None,
+            error: None,
+            times: Some(1),
+        };
+        let put = |tx: &mut crate::sandbox::store::Tx<'_>| {
+            let number = tx.count("endings");
+            tx.arm.endings.put(&format!("{number:06}"), ending);
+        };
+        self.shop.bench.change(put);
     }
 
     /// Asserts how a call is refused: status and code.

@@ -8,12 +8,12 @@ use super::{lead, shown};
 use crate::sandbox::arm::access;
 use crate::sandbox::arm::calls;
 use crate::sandbox::arm::recovery::calls::place;
-use crate::sandbox::arm::recovery::{below, object, vault};
+use crate::sandbox::arm::recovery::{below, health, object, vault};
 use crate::sandbox::arm::resource;
 use crate::sandbox::partner::dates::write;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
-use crate::sandbox::store::{JobState, ReplicationJob, Tx, key};
+use crate::sandbox::store::{JobState, JobWork, ReplicationJob, Tx, key};
 
 pub(in crate::sandbox::arm::recovery) const ROUTES: &[Route] = &[
     Route::arm("GET", below!("/operationResults/{operation}"), result),
@@ -40,8 +40,12 @@ fn job(request: &Request, tx: &Tx<'_>) -> Result<Option<ReplicationJob>, Refusal
 }
 
 fn result(request: &Request, tx: &mut Tx<'_>) -> Outcome {
+    // An operation of the vault itself is followed even when the vault is gone.
+    if let Some(outcome) = vault::operation_result(request, tx) {
+        return outcome;
+    }
     let Some(job) = job(request, tx)? else {
-        return vault::operation_result(request, tx);
+        return Err(resource::missing(&place(request)?.0));
     };
     match job.state {
         JobState::InProgress => Ok(lead(tx, request, &key(&[&job.vault, &job.id]))),
@@ -52,10 +56,25 @@ fn result(request: &Request, tx: &mut Tx<'_>) -> Outcome {
 
 fn outcome(tx: &Tx<'_>, request: &Request, job: &ReplicationJob) -> Reply {
     let found = job.result.as_ref();
-    match found.and_then(|key| tx.recovery.objects.get(key)) {
-        Some(found) => Reply::ok(object::shown(tx, found, Some(request))),
+    match found.and_then(|key| row(tx, request, job, key)) {
+        Some(found) => Reply::ok(found),
         None => Reply::empty(204),
     }
+}
+
+/// Shows what a job was about: a part of the vault, another job, the vault's health.
+fn row(tx: &Tx<'_>, request: &Request, job: &ReplicationJob, about: &str) -> Option<Value> {
+    if let JobWork::Job(_, other) = &job.work {
+        return Some(shown(tx, tx.recovery.jobs.get(other)?));
+    }
+    if about.ends_with(health::BELOW) {
+        return Some(health::shown(tx, &job.vault));
+    }
+    if matches!(job.work, JobWork::Export) {
+        return Some(shown(tx, job));
+    }
+    let found = tx.recovery.objects.get(about)?;
+    Some(object::shown(tx, found, Some(request)))
 }
 
 /// Returns the error of a job that did not end well.

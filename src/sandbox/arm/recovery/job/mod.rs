@@ -2,26 +2,36 @@
 //! which follow the job; the change is made when its time has come. Source: recovery reference §2,
 //! §5.5, §9.1, §9.2.
 
+mod actions;
+mod export;
+mod list;
 mod look;
+mod plan;
+mod run;
+mod seed;
 mod show;
+#[cfg(test)]
+mod tests;
 
-pub(super) use look::ROUTES;
-pub(super) use show::shown;
+pub(super) use run::finish;
+pub(super) use seed::fill;
+pub(super) use show::{job_id, shown, word};
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::calls::Asked;
-use super::{object, part};
-use crate::base::clock::later;
-use crate::sandbox::arm::operation::{self, NEVER};
+use super::events;
+use super::object::shown_id;
 use crate::sandbox::reply::Reply;
-use crate::sandbox::route::Request;
-use crate::sandbox::store::{
-    ArmDue, Diagnosis, Due, JobState, JobTask, JobWork, RecoveryDue, ReplicationJob, Tx,
-    VaultEvent, key,
-};
+use crate::sandbox::route::{Request, Route};
+use crate::sandbox::store::{Diagnosis, JobState, JobWork, ReplicationJob, Tx, key};
+
+pub(super) const ROUTES: &[Route] = look::ROUTES;
+
+/// The routes of lists of jobs, and of what may be asked of one.
+pub(super) const MORE: &[&[Route]] = &[list::ROUTES, actions::ROUTES, export::ROUTES];
 
 /// Seconds of `Retry-After`. Source: recovery reference §2.
 const RETRY_AFTER: u64 = 30;
@@ -88,36 +98,13 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, asked: &Asked, start: Start<'_>) -> Strin
     let activity = tx.guid();
     let now = tx.now();
     let about = asked.id.key();
-    let told = operation::ending(tx, &about);
-    let failure = match &told {
-        Some(told) if told.end == "Failed" => {
-            Some((start.tasks.len() / 2, told_diagnosis(told.error.as_ref())))
-        }
-        _ => start.failure,
-    };
-    let mut tasks = Vec::new();
-    let mut at = now;
-    for (id, title, seconds) in start.tasks {
-        let to = later(at, tx.scaled(Duration::from_secs(*seconds)));
-        tasks.push(JobTask {
-            id: (*id).to_owned(),
-            title: (*title).to_owned(),
-            from: at,
-            to,
-        });
-        at = to;
-    }
-    let mut ends = match &failure {
-        Some((task, _)) => tasks.get(*task).map_or(at, |task| task.to),
-        None => at,
-    };
-    if let Some(told) = &told {
-        match (told.end.as_str(), told.after) {
-            ("never", _) => ends = later(now, NEVER),
-            (_, Some(after)) => ends = later(now, tx.scaled(Duration::from_secs(after))),
-            _ => {}
-        }
-    }
+    let steps = start.tasks.iter().map(|(id, title, seconds)| {
+        let time = tx.scaled(Duration::from_secs(*seconds));
+        ((*id).to_owned(), (*title).to_owned(), time)
+    });
+    let steps: Vec<plan::Timed> = steps.collect();
+    let plan = plan::make(tx, &about, steps, start.failure);
+    let target = asked.object.as_ref().map(|object| object.id.clone());
     let key = key(&[&asked.vault.id, &id]);
     let job = ReplicationJob {
         id,
@@ -126,6 +113,7 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, asked: &Asked, start: Start<'_>) -> Strin
         title: start.title.to_owned(),
         result: start.shows.then(|| about.clone()),
         about,
+        target: target.unwrap_or_else(|| shown_id(&asked.id)),
         target_kind: start.target_kind.to_owned(),
         target_name: match start.target_name {
             "" => asked.id.name().to_owned(),
@@ -134,21 +122,17 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, asked: &Asked, start: Start<'_>) -> Strin
         activity,
         client_request: asked.client_request.clone(),
         started: now,
-        ends,
+        ends: plan.ends,
         state: JobState::InProgress,
-        tasks,
-        failure,
+        tasks: plan.tasks.clone(),
+        failure: plan.failure.clone(),
         details: start.details,
         work: start.work,
         asked: asked.properties.clone(),
         pauses: start.pauses,
     };
     tx.recovery.jobs.put(&key, job);
-    let due = match told {
-        Some(told) if told.end == "Canceled" => RecoveryDue::Cancel(key.clone()),
-        _ => RecoveryDue::Finish(key.clone()),
-    };
-    tx.at(ends, Due::Arm(ArmDue::Recovery(due)));
+    plan::queue(tx, &key, &plan);
     key
 }
 
@@ -170,55 +154,6 @@ pub(super) fn lead(tx: &Tx<'_>, request: &Request, key: &str) -> Reply {
         .header("location", &url("operationresults"))
         .header("azure-asyncoperation", &url("replicationOperationStatus"))
         .header("retry-after", &wait.to_string())
-}
-
-/// Ends a job whose time has come.
-pub(super) fn finish(tx: &mut Tx<'_>, key: &str) {
-    let Some(job) = tx.recovery.jobs.get(key).cloned() else {
-        return;
-    };
-    if job.state != JobState::InProgress {
-        return;
-    }
-    if let Some((task, diagnosis)) = job.failure.clone() {
-        return fail(tx, key, task, diagnosis);
-    }
-    match work(tx, &job) {
-        Ok(()) if job.pauses => end(tx, key, JobState::Suspended),
-        Ok(()) => end(tx, key, JobState::Succeeded),
-        Err(diagnosis) => fail(tx, key, job.tasks.len().saturating_sub(1), diagnosis),
-    }
-}
-
-fn work(tx: &mut Tx<'_>, job: &ReplicationJob) -> Result<(), Diagnosis> {
-    match &job.work {
-        JobWork::None => Ok(()),
-        JobWork::Put(object) => {
-            tx.recovery.objects.put(&job.about, (**object).clone());
-            if let Some(part) = part::find(&object.kind) {
-                part.settled(tx, job, &job.about);
-            }
-            Ok(())
-        }
-        JobWork::Remove(key) => {
-            object::remove(tx, key);
-            Ok(())
-        }
-        JobWork::Act(action) => match of(tx, job) {
-            Some(part) => part.acted(tx, job, action),
-            None => Ok(()),
-        },
-    }
-}
-
-/// Returns the type of what a job is about.
-fn of(tx: &Tx<'_>, job: &ReplicationJob) -> Option<&'static dyn part::Part> {
-    let kind = match (&job.work, tx.recovery.objects.get(&job.about)) {
-        (JobWork::Put(object), None) => object.kind.clone(),
-        (_, Some(object)) => object.kind.clone(),
-        (_, None) => return None,
-    };
-    part::find(&kind)
 }
 
 /// Fails a job in one of its tasks.
@@ -243,7 +178,7 @@ fn undo(tx: &mut Tx<'_>, key: &str) {
     let Some(job) = tx.recovery.jobs.get(key).cloned() else {
         return;
     };
-    if let Some(part) = of(tx, &job) {
+    if let Some(part) = run::of(tx, &job) {
         part.undone(tx, &job);
     }
 }
@@ -255,53 +190,6 @@ pub(super) fn end(tx: &mut Tx<'_>, key: &str, state: JobState) {
         (row.state, row.ends) = (state, now);
     }
     if let Some(job) = tx.recovery.jobs.get(key).cloned() {
-        tell(tx, &job);
-    }
-}
-
-/// Emits the event of a job's state. Source: recovery reference §5.5, §9.2; the code of the event is
-/// not confirmed.
-fn tell(tx: &mut Tx<'_>, job: &ReplicationJob) {
-    let name = tx.guid();
-    let is_bad = job.state == JobState::Failed;
-    let properties = json!({
-        "eventCode": "JobStatus",
-        "description": format!("{} of {}: {}", job.title, job.target_name, show::word(job.state)),
-        "eventType": "JobStatus",
-        "affectedObjectFriendlyName": job.target_name,
-        "affectedObjectCorrelationId": job.id,
-        "severity": if is_bad { "Critical" } else { "OK" },
-        "timeOfOccurrence": crate::sandbox::partner::dates::write(tx.now()),
-        "fabricId": "",
-        "eventSpecificDetails": {
-            "instanceType": "JobStatus",
-            "jobId": show::job_id(job),
-            "jobFriendlyName": job.title,
-            "jobStatus": show::word(job.state),
-            "affectedObjectType": job.target_kind,
-        },
-    });
-    let event = VaultEvent {
-        vault: job.vault.clone(),
-        properties: properties.as_object().cloned().unwrap_or_default(),
-        at: tx.now(),
-        name: name.clone(),
-    };
-    tx.recovery.events.put(&key(&[&job.vault, &name]), event);
-}
-
-fn told_diagnosis(error: Option<&Value>) -> Diagnosis {
-    let text = |name: &str, usual: &str| {
-        let given = error.and_then(|error| error[name].as_str());
-        given.unwrap_or(usual).to_owned()
-    };
-    Diagnosis {
-        code: text("code", "499"),
-        message: text("message", "The operation failed."),
-        causes: text(
-            "possibleCauses",
-            "A control of the sandbox told it to fail.",
-        ),
-        action: text("recommendedAction", "Retry the operation."),
+        events::of_job(tx, &job);
     }
 }

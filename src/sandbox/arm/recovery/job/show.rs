@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::base::clock::Timestamp;
 use crate::sandbox::partner::dates::write;
-use crate::sandbox::store::{JobState, JobTask, ReplicationJob, Tx};
+use crate::sandbox::store::{JobState, JobTask, JobWork, ReplicationJob, Tx};
 
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,6 @@ pub(in crate::sandbox::arm::recovery) fn shown(tx: &Tx<'_>, job: &ReplicationJob
     let tasks: Vec<Value> = tasks
         .map(|(at, task)| shown_task(job, at, task, now))
         .collect();
-    let target = tx.recovery.objects.get(&job.about);
     let mut properties = json!({
         "activityId": job.activity,
         "scenarioName": job.scenario,
@@ -48,8 +47,8 @@ pub(in crate::sandbox::arm::recovery) fn shown(tx: &Tx<'_>, job: &ReplicationJob
         "tasks": tasks,
         "errors": errors(job),
         "startTime": write(job.started),
-        "allowedActions": allowed(job),
-        "targetObjectId": target.map_or(job.about.as_str(), |target| target.id.as_str()),
+        "allowedActions": allowed(tx, job),
+        "targetObjectId": job.target,
         "targetObjectName": job.target_name,
         "targetInstanceType": job.target_kind,
         "customDetails": job.details,
@@ -73,14 +72,23 @@ pub(in crate::sandbox::arm::recovery) fn ended(state: JobState) -> bool {
     )
 }
 
-/// Returns what may be asked of a job now.
-pub(in crate::sandbox::arm::recovery) fn allowed(job: &ReplicationJob) -> &'static [&'static str] {
-    match job.state {
-        JobState::InProgress => &["Cancel"],
-        JobState::Suspended => &["Cancel", "Resume"],
-        JobState::Failed => &["Restart"],
-        JobState::Succeeded | JobState::Cancelled => &[],
+/// Returns what may be asked of a job now. What changes another job is done too soon for that.
+pub(super) fn allowed(tx: &Tx<'_>, job: &ReplicationJob) -> Vec<&'static str> {
+    match (job.state, &job.work) {
+        (_, JobWork::Job(..)) => Vec::new(),
+        (JobState::InProgress, _) => vec!["Cancel"],
+        (JobState::Suspended, _) => vec!["Cancel", "Resume"],
+        (JobState::Failed, _) if !is_overtaken(tx, job) => vec!["Restart"],
+        (JobState::Failed | JobState::Succeeded | JobState::Cancelled, _) => Vec::new(),
     }
+}
+
+/// Tells whether a later job was about the same: to run this one again would undo that.
+fn is_overtaken(tx: &Tx<'_>, job: &ReplicationJob) -> bool {
+    let mut all = tx.recovery.jobs.under(&job.vault);
+    all.any(|(_, other)| {
+        other.about == job.about && other.id != job.id && other.started >= job.started
+    })
 }
 
 fn describe(state: JobState) -> &'static str {

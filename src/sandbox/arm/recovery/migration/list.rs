@@ -9,7 +9,7 @@ use super::show::stage;
 use crate::sandbox::arm::body;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::page;
-use crate::sandbox::arm::recovery::filter::{self, Term};
+use crate::sandbox::arm::recovery::filter;
 use crate::sandbox::arm::recovery::{calls, object};
 use crate::sandbox::route::{Outcome, Request};
 use crate::sandbox::store::{Tx, VaultObject};
@@ -24,7 +24,7 @@ const NAMES: &[&str] = &[
 /// Lists the items of a container or of the vault.
 pub(super) fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let mut rows = calls::rows(request, tx)?;
-    let terms = filter::terms(request, NAMES)?;
+    let terms = filter::of(request, NAMES)?;
     rows.retain(|item| terms.iter().all(|term| fits(tx, item, term)));
     let request = paged(request);
     page::of(&request, rows, |one| {
@@ -55,7 +55,7 @@ fn paged(request: &Request) -> Request {
 }
 
 /// Tells whether an item has one of the values of a term, which are parted by commas.
-fn fits(tx: &Tx<'_>, item: &VaultObject, (name, values): &Term) -> bool {
+fn fits(tx: &Tx<'_>, item: &VaultObject, (name, values): &(&'static str, String)) -> bool {
     let id = Id::parse(&item.id).unwrap_or_default();
     let container = id.parent();
     let fabric = container.parent();

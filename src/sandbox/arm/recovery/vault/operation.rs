@@ -1,11 +1,23 @@
-//! Where the operations of a vault itself are followed. Source: recovery reference §2.
+//! Where the operations of a vault itself are followed: `{V}/operationStatus/{id}` and
+//! `{V}/operationResults/{id}`, which outlive the vault. Source: recovery reference §2.
 
-use crate::sandbox::arm::recovery::calls::place;
-use crate::sandbox::arm::resource;
-use crate::sandbox::route::{Outcome, Request};
+use crate::sandbox::arm::operation;
+use crate::sandbox::arm::recovery::below;
+use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::Tx;
 
-/// Answers a look at the result of an operation that is no job of Site Recovery.
-pub(in crate::sandbox::arm::recovery) fn result(request: &Request, _tx: &mut Tx<'_>) -> Outcome {
-    Err(resource::missing(&place(request)?.0))
+pub(super) const ROUTES: &[Route] = &[Route::arm(
+    "GET",
+    below!("/operationStatus/{operation}"),
+    operation::look,
+)];
+
+/// Answers a look at the result of an operation that is no job of Site Recovery; `None` when there
+/// is none.
+pub(in crate::sandbox::arm::recovery) fn result(
+    request: &Request,
+    tx: &mut Tx<'_>,
+) -> Option<Outcome> {
+    let is_one = tx.arm.operations.has(request.param("operation"));
+    is_one.then(|| operation::look(request, tx))
 }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::sandbox::arm::recovery::{infrastructure, migration, networks, storage, vcenters};
+use crate::sandbox::arm::recovery::{
+    alerts, infrastructure, job, migration, networks, storage, vcenters,
+};
 use crate::sandbox::arm::seed::Seed;
 use crate::sandbox::store::Tx;
 
@@ -51,4 +53,6 @@ pub(in crate::sandbox::arm) fn fill(seed: &Seed<'_>, tx: &mut Tx<'_>) {
     storage::fill(tx, &dr);
     vcenters::fill(tx, &dr);
     migration::fill(tx, seed, &dr);
+    alerts::fill(tx, &dr);
+    job::fill(tx, &dr);
 }
