@@ -168,7 +168,7 @@ impl Way<'_> {
             return refusal.into_reply(self.service);
         }
         let query = url::form_urlencoded::parse(self.incoming.query.as_bytes());
-        let request = Request {
+        let mut request = Request {
             verb: self.incoming.method.clone(),
             path: self.path.to_owned(),
             params,
@@ -178,7 +178,10 @@ impl Way<'_> {
             caller,
             origin: self.incoming.origin.clone(),
         };
-        let reply = self.replicated(state, route, &request);
+        let reply = match arm::Era::of(self.service, self.conditions, &mut request) {
+            Ok(era) => era.answer(self.replicated(state, route, &request)),
+            Err(reply) => *reply,
+        };
         let reply = told
             .into_iter()
             .fold(reply, |reply, (name, value)| reply.header(name, &value));

@@ -28,6 +28,11 @@ impl Limits {
         }
     }
 
+    /// Tells whether the services are those of the guide's days.
+    pub(crate) fn is_guide(self) -> bool {
+        self == Self::Guide2015
+    }
+
     /// Returns how many customers a partner may have.
     pub(crate) fn customers(self) -> usize {
         match self {

@@ -44,6 +44,13 @@ pub(super) const VERSIONS: &[&str] = &["2015-12-01", "2021-07-01"];
 /// How long a registration takes (the service: minutes to an hour).
 const REGISTERING: Duration = Duration::from_secs(300);
 
+/// How long it took in the days of the guide: up to an hour. Source: recovery reference §7.
+const REGISTERING_THEN: Duration = Duration::from_secs(45 * 60);
+
+/// Without this feature the provider could not be registered in the days of the guide. Source:
+/// recovery reference §7.
+const BETA_ACCESS: (&str, &str) = ("Microsoft.RecoveryServices", "betaAccess");
+
 /// How a feature is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Approval {
@@ -74,7 +81,7 @@ const ALL: [Feature; 5] = [
         "AllowBringYourOwnPublicIpAddress",
         Approval::Required,
     ),
-    feature("Microsoft.RecoveryServices", "betaAccess", Approval::Auto),
+    feature(BETA_ACCESS.0, BETA_ACCESS.1, Approval::Auto),
     feature(
         "Microsoft.RecoveryServices",
         "crossRegionRestore",
@@ -84,6 +91,10 @@ const ALL: [Feature; 5] = [
 ];
 
 impl Feature {
+    fn is_beta_access(&self) -> bool {
+        (self.namespace, self.name) == BETA_ACCESS
+    }
+
     fn key(&self, subscription: &str) -> String {
         key(&[subscription, self.namespace, self.name])
     }
@@ -104,6 +115,22 @@ impl Feature {
             "properties": { "state": self.state(world, subscription) },
         })
     }
+}
+
+/// Refuses to register a provider that needs a feature first, which only the guide's does. The
+/// reference names 409 or 400 and no code.
+pub(super) fn gate(tx: &Tx<'_>, subscription: &str, namespace: &str) -> Result<(), Refusal> {
+    let gated = tx.limits().is_guide() && namespace == BETA_ACCESS.0;
+    let feature = ALL.iter().find(|one| gated && one.is_beta_access());
+    let state = feature.map_or("Registered", |one| one.state(tx, subscription));
+    if state == "Registered" {
+        return Ok(());
+    }
+    let text = format!(
+        "The provider '{namespace}' cannot be registered: the feature '{namespace}/{}' of the subscription is '{state}'. Register it first, and wait until it is 'Registered'.",
+        BETA_ACCESS.1
+    );
+    Err(Refusal::new(409, "FeatureNotRegistered", text))
 }
 
 fn list_all(request: &Request, tx: &mut Tx<'_>) -> Outcome {
@@ -135,7 +162,12 @@ fn register(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     match feature.approval {
         _ if is_on => {}
         Approval::Auto => {
-            providers::begin(tx, &key, REGISTERING, ("Registering", "Registered"));
+            let time = if feature.is_beta_access() && tx.limits().is_guide() {
+                REGISTERING_THEN
+            } else {
+                REGISTERING
+            };
+            providers::begin(tx, &key, time, ("Registering", "Registered"));
         }
         Approval::Required => tx.arm.registrations.put(&key, "Pending".to_owned()),
     }

@@ -45,7 +45,7 @@ mod tests;
 
 pub(super) use metadata::PATH as METADATA;
 pub(super) use meter::count;
-pub(super) use recovery::{Registration, TROUBLES, register_agent};
+pub(super) use recovery::{Era, Registration, TROUBLES, register_agent};
 pub(super) use seed::fill;
 pub(super) use shape::{astray, misshapen, takes_all};
 pub(super) use subscriptions::begin;

@@ -18,7 +18,11 @@ pub(super) struct Shop {
 
 impl Shop {
     pub(super) fn new() -> Self {
-        let bench = Bench::new();
+        Self::on(Bench::new())
+    }
+
+    /// The subscription in a sandbox of its own kind.
+    pub(super) fn on(bench: Bench) -> Self {
         let version = "api-version=2022-12-01";
         let seen = bench.arm_send(FABRIKAM, "GET", &format!("/subscriptions?{version}"), None);
         let root = seen.json["value"][0]["id"].as_str().expect("a plan");

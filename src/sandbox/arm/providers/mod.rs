@@ -13,7 +13,7 @@ use self::table::{Namespace, Type};
 use super::access::{subscription, version};
 use super::group::VERSIONS;
 use super::id::Id;
-use super::{body, locations, page};
+use super::{body, features, locations, page};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{ArmDue, Due, Tx, World, key};
@@ -140,6 +140,7 @@ fn register(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let azure = subscription(request, tx, &action)?;
     body::optional(request)?;
     if !["Registered", "Registering"].contains(&state(tx, &azure.id, &namespace)) {
+        features::gate(tx, &azure.id, namespace.name)?;
         let key = key(&[&azure.id, namespace.name]);
         begin(tx, &key, REGISTERING, ("Registering", "Registered"));
     }

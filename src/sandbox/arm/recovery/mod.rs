@@ -13,6 +13,7 @@ mod containers;
 mod events;
 mod fabrics;
 mod filter;
+mod guide;
 mod health;
 mod infrastructure;
 mod input;
@@ -34,6 +35,7 @@ mod trouble;
 mod vault;
 mod vcenters;
 
+pub(crate) use guide::Era;
 pub(crate) use providers::{Registration, register as register_agent};
 pub(crate) use trouble::KINDS as TROUBLES;
 pub(super) use vault::fill;

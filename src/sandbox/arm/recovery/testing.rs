@@ -8,9 +8,10 @@ use super::object;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::testing::Shop;
 use crate::sandbox::control;
+use crate::sandbox::limits::Limits;
 use crate::sandbox::seed::FABRIKAM;
 use crate::sandbox::store::Ending;
-use crate::sandbox::testing::Seen;
+use crate::sandbox::testing::{Bench, Seen};
 use crate::sandbox::wire::Incoming;
 
 /// A vault of Fabrikam's.
@@ -26,6 +27,15 @@ impl Vault {
     /// A vault in a fresh sandbox: `rsv-empty`, `rsv-dr`, `rsv-backup`.
     pub(super) fn new(name: &str) -> Self {
         Self::of(Shop::new(), name)
+    }
+
+    /// A vault in the days of the guide.
+    pub(super) fn then(name: &str, version: &'static str) -> Self {
+        let shop = Shop::on(Bench::with(Limits::Guide2015, 0));
+        Self {
+            version,
+            ..Self::of(shop, name)
+        }
     }
 
     fn of(shop: Shop, name: &str) -> Self {
