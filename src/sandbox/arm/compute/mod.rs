@@ -13,6 +13,7 @@ mod sizes;
 mod vm;
 
 pub(super) use seed::fill;
+pub(super) use vm::{disks_of, interfaces_of, is_running, put_into_service, take_out_of_service};
 
 use super::kind::Kind;
 use crate::sandbox::route::Route;

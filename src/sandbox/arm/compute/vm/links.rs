@@ -51,9 +51,14 @@ fn goes(members: &Map<String, Value>, path: &str) -> bool {
     option.is_some_and(|option| option.eq_ignore_ascii_case("Delete"))
 }
 
-/// Returns the ids of the disks of a machine.
-pub(super) fn disks_of(machine: &Resource) -> Vec<String> {
+/// Returns the ids of the disks of a machine, that of the system first.
+pub(in crate::sandbox::arm) fn disks_of(machine: &Resource) -> Vec<String> {
     disks(machine).into_iter().map(|(id, _)| id).collect()
+}
+
+/// Returns the ids of the network interfaces of a machine.
+pub(in crate::sandbox::arm) fn interfaces_of(machine: &Resource) -> Vec<String> {
+    interfaces(machine).into_iter().map(|one| one.id).collect()
 }
 
 /// Returns what a machine held when it was written last.

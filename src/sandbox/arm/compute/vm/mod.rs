@@ -31,6 +31,8 @@ use crate::sandbox::store::{Resource, Tx};
 
 pub(super) use actions::ROUTES as ACTIONS;
 pub(super) use fields::{STORAGE, members};
+pub(in crate::sandbox::arm) use links::{disks_of, interfaces_of};
+pub(in crate::sandbox::arm) use power::{is_running, put_into_service, take_out_of_service};
 
 /// Full type of machines.
 const TYPE: &str = "Microsoft.Compute/virtualMachines";

@@ -47,6 +47,23 @@ pub(super) fn of(machine: &Resource) -> &str {
     power.unwrap_or("unknown")
 }
 
+/// Tells whether a machine runs.
+pub(in crate::sandbox::arm) fn is_running(machine: &Resource) -> bool {
+    of(machine) == "running"
+}
+
+/// Starts a machine for another provider, whose own work has taken the time.
+pub(in crate::sandbox::arm) fn put_into_service(tx: &mut Tx<'_>, key: &str) {
+    begin(tx, key, START.during, START.after);
+    ended(tx, key, true);
+}
+
+/// Deallocates a machine for another provider, whose own work has taken the time.
+pub(in crate::sandbox::arm) fn take_out_of_service(tx: &mut Tx<'_>, key: &str) {
+    begin(tx, key, DEALLOCATE.during, DEALLOCATE.after);
+    ended(tx, key, true);
+}
+
 /// Tells whether a machine was made an image of.
 pub(super) fn is_generalized(machine: &Resource) -> bool {
     machine.hidden.contains_key("generalized")
