@@ -55,8 +55,8 @@ pub(crate) use policy::{
     OrganizationDetails, PolicyDue, PolicyTables, Score, SignInRecord,
 };
 pub(crate) use recovery::{
-    Diagnosis, JobAction, JobExport, JobState, JobTask, JobWork, RecoveryDue, RecoveryTables,
-    ReplicationJob, Trouble, VaultEvent, VaultObject,
+    Diagnosis, JobAction, JobExport, JobState, JobTask, JobWork, PlanItem, PlanRun, PlanStep,
+    PlanStepKind, RecoveryDue, RecoveryTables, ReplicationJob, Trouble, VaultEvent, VaultObject,
 };
 pub(crate) use system::{Answer, SystemTables};
 pub(crate) use table::{Change, Row, Table, key};

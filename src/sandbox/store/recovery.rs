@@ -71,6 +71,8 @@ pub(crate) enum JobWork {
     Job(JobAction, String),
     /// A list of jobs is written to a file; what is asked says which.
     Export,
+    /// The next steps of a recovery plan, which say themselves when the job ends.
+    Plan,
 }
 
 /// What may be asked of a job.
@@ -163,6 +165,51 @@ pub(crate) struct Trouble {
     pub(crate) since: Option<Timestamp>,
 }
 
+/// How far a job of a recovery plan is; the key is the job's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PlanRun {
+    /// What is done, in the word of `allowedOperations`: `TestFailover`.
+    pub(crate) operation: String,
+    /// The groups, in order: their type and what they are called.
+    pub(crate) groups: Vec<(String, String)>,
+    pub(crate) steps: Vec<PlanStep>,
+    /// The step that is next or goes on, counted from 0.
+    pub(crate) at: usize,
+}
+
+/// A step of such a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PlanStep {
+    /// Its group, counted from 0.
+    pub(crate) group: usize,
+    pub(crate) kind: PlanStepKind,
+    /// Where it stands; `None` before it has begun.
+    pub(crate) state: Option<JobState>,
+    pub(crate) from: Option<Timestamp>,
+    pub(crate) to: Option<Timestamp>,
+}
+
+/// What is done in a step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum PlanStepKind {
+    /// The machines of a group, at the same time.
+    Items(Vec<PlanItem>),
+    /// An action, as the plan has it.
+    Action(Value),
+}
+
+/// A machine in a step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PlanItem {
+    /// Id of the protected item.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Key of its job, once it has begun.
+    pub(crate) job: Option<String>,
+    /// Why nothing was done with it.
+    pub(crate) skipped: Option<Diagnosis>,
+}
+
 /// Future work of Recovery Services.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum RecoveryDue {
@@ -179,6 +226,8 @@ tables! {
         objects: VaultObject,
         /// Jobs of Site Recovery by vault and id.
         jobs: ReplicationJob,
+        /// How far the jobs of recovery plans are, by the keys of the jobs.
+        runs: PlanRun,
         /// Events by vault and name.
         events: VaultEvent,
         /// Lists of jobs that were written to files, by job.

@@ -23,9 +23,12 @@ mod migration;
 mod networks;
 mod object;
 mod part;
+mod plans;
 mod policies;
 mod protectable_items;
+mod protected_items;
 mod providers;
+mod recovery_points;
 mod refusal;
 mod site;
 mod storage;
@@ -55,8 +58,10 @@ const PARTS: &[&[&dyn Part]] = &[
     mappings::PARTS,
     migration::PARTS,
     networks::PARTS,
+    plans::PARTS,
     policies::PARTS,
     protectable_items::PARTS,
+    protected_items::PARTS,
     providers::PARTS,
     storage::PARTS,
     vcenters::PARTS,
@@ -73,9 +78,12 @@ const ROUTES: &[&[Route]] = &[
     mappings::ROUTES,
     migration::ROUTES,
     networks::ROUTES,
+    plans::ROUTES,
     policies::ROUTES,
     protectable_items::ROUTES,
+    protected_items::ROUTES,
     providers::ROUTES,
+    recovery_points::ROUTES,
     storage::ROUTES,
     vault::ROUTES,
     vcenters::ROUTES,

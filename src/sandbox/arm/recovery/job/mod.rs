@@ -15,7 +15,7 @@ mod tests;
 
 pub(super) use run::finish;
 pub(super) use seed::fill;
-pub(super) use show::{job_id, shown, word};
+pub(super) use show::{errors, job_id, shown, word};
 
 use std::time::Duration;
 
@@ -169,6 +169,10 @@ pub(super) fn fail(tx: &mut Tx<'_>, key: &str, task: usize, diagnosis: Diagnosis
 pub(super) fn cancel(tx: &mut Tx<'_>, key: &str) {
     let running = tx.recovery.jobs.get(key).map(|job| job.state);
     if matches!(running, Some(JobState::InProgress | JobState::Suspended)) {
+        // What it was to fail with has not happened.
+        if let Some(row) = tx.recovery.jobs.edit(key) {
+            row.failure = None;
+        }
         undo(tx, key);
         end(tx, key, JobState::Cancelled);
     }

@@ -2,7 +2,7 @@
 //! Source: recovery reference §2, §5.5, §9.2.
 
 use super::{cancel, end, export, fail, plan};
-use crate::sandbox::arm::recovery::{object, part};
+use crate::sandbox::arm::recovery::{object, part, plans};
 use crate::sandbox::store::{Diagnosis, JobAction, JobState, JobWork, ReplicationJob, Tx};
 
 /// Ends a job whose time has come. One that was restarted meanwhile has another.
@@ -16,6 +16,9 @@ pub(in crate::sandbox::arm::recovery) fn finish(tx: &mut Tx<'_>, key: &str) {
     if let Some((task, diagnosis)) = job.failure.clone() {
         return fail(tx, key, task, diagnosis);
     }
+    if job.work == JobWork::Plan {
+        return plans::go_on(tx, key);
+    }
     match work(tx, key, &job) {
         Ok(()) if job.pauses => end(tx, key, JobState::Suspended),
         Ok(()) => end(tx, key, JobState::Succeeded),
@@ -25,7 +28,7 @@ pub(in crate::sandbox::arm::recovery) fn finish(tx: &mut Tx<'_>, key: &str) {
 
 fn work(tx: &mut Tx<'_>, key: &str, job: &ReplicationJob) -> Result<(), Diagnosis> {
     match &job.work {
-        JobWork::None => Ok(()),
+        JobWork::None | JobWork::Plan => Ok(()),
         JobWork::Put(object) => {
             tx.recovery.objects.put(&job.about, (**object).clone());
             if let Some(part) = part::find(&object.kind) {

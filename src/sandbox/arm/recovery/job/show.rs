@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::base::clock::Timestamp;
+use crate::sandbox::arm::recovery::plans;
 use crate::sandbox::partner::dates::write;
 use crate::sandbox::store::{JobState, JobTask, JobWork, ReplicationJob, Tx};
 
@@ -34,10 +35,12 @@ pub(in crate::sandbox::arm::recovery) fn job_id(job: &ReplicationJob) -> String 
 /// Shows a job.
 pub(in crate::sandbox::arm::recovery) fn shown(tx: &Tx<'_>, job: &ReplicationJob) -> Value {
     let now = tx.now();
-    let tasks = job.tasks.iter().enumerate();
-    let tasks: Vec<Value> = tasks
-        .map(|(at, task)| shown_task(job, at, task, now))
-        .collect();
+    let flat = job.tasks.iter().enumerate();
+    let flat = flat.map(|(at, task)| shown_task(job, at, task, now));
+    let (tasks, errors) = match plans::shown(tx, job) {
+        Some(of_plan) => of_plan,
+        None => (flat.collect(), errors(job)),
+    };
     let mut properties = json!({
         "activityId": job.activity,
         "scenarioName": job.scenario,
@@ -45,7 +48,7 @@ pub(in crate::sandbox::arm::recovery) fn shown(tx: &Tx<'_>, job: &ReplicationJob
         "state": word(job.state),
         "stateDescription": describe(job.state),
         "tasks": tasks,
-        "errors": errors(job),
+        "errors": errors,
         "startTime": write(job.started),
         "allowedActions": allowed(tx, job),
         "targetObjectId": job.target,

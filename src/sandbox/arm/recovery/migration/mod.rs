@@ -130,7 +130,7 @@ impl Part for Items {
         let doing = match &job.work {
             JobWork::Act(action) => Doing::parse(action),
             JobWork::Remove(_) => Some(Doing::DisableMigration),
-            JobWork::Put(_) | JobWork::Job(..) | JobWork::Export | JobWork::None => None,
+            _ => None,
         };
         end::fail(tx, job, doing);
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::sandbox::arm::recovery::{
-    alerts, infrastructure, job, migration, networks, storage, vcenters,
+    alerts, infrastructure, job, migration, networks, plans, protected_items, storage, vcenters,
 };
 use crate::sandbox::arm::seed::Seed;
 use crate::sandbox::store::Tx;
@@ -52,6 +52,8 @@ pub(in crate::sandbox::arm) fn fill(seed: &Seed<'_>, tx: &mut Tx<'_>) {
     networks::fill(tx, &dr, &shop, &other);
     storage::fill(tx, &dr);
     vcenters::fill(tx, &dr);
+    let item = protected_items::fill(tx, &dr);
+    plans::fill(tx, &dr, &item);
     migration::fill(tx, seed, &dr);
     alerts::fill(tx, &dr);
     job::fill(tx, &dr);
