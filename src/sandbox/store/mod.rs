@@ -4,6 +4,7 @@
 
 mod arm;
 mod arm_rights;
+mod backup;
 mod deltas;
 mod deployments;
 mod directory;
@@ -26,6 +27,10 @@ pub(crate) use arm::{
     ResourceGroup, Tags, Work,
 };
 pub(crate) use arm_rights::{AzureRole, AzureSubscription, Budget, Lock};
+pub(crate) use backup::{
+    BackupDue, BackupFault, BackupJob, BackupOperation, BackupPoint, BackupRestore, BackupResult,
+    BackupState, BackupStep, BackupTask, BackupWork, SavedDisk,
+};
 pub(crate) use deltas::{Round, Seen};
 pub(crate) use deployments::{Deployment, DeploymentState, DeploymentStep, StepAction, StepState};
 pub(crate) use directory::{

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::backup::{BackupDue, BackupJob, BackupOperation, BackupPoint};
 use super::table::tables;
 use crate::base::clock::Timestamp;
 
@@ -217,6 +218,8 @@ pub(crate) enum RecoveryDue {
     Finish(String),
     /// A job of Site Recovery ends cancelled, as a control has told: its key.
     Cancel(String),
+    /// Work of Azure Backup.
+    Backup(BackupDue),
 }
 
 tables! {
@@ -234,5 +237,11 @@ tables! {
         exports: JobExport,
         /// What is to go wrong, by number.
         troubles: Trouble,
+        /// Jobs of Azure Backup by vault and id.
+        backup_jobs: BackupJob,
+        /// Operations of Azure Backup by vault and id.
+        backup_operations: BackupOperation,
+        /// Recovery points by item and name.
+        backup_points: BackupPoint,
     }
 }

@@ -7,6 +7,7 @@
 //! [`VaultObject`]: crate::sandbox::store::VaultObject
 
 mod alerts;
+mod backup;
 mod calls;
 mod chore;
 mod containers;
@@ -53,6 +54,7 @@ pub(super) const KINDS: &[&dyn Kind] = &[&vault::Vaults];
 
 /// The types that hang on a vault.
 const PARTS: &[&[&dyn Part]] = &[
+    backup::PARTS,
     containers::PARTS,
     fabrics::PARTS,
     mappings::PARTS,
@@ -70,6 +72,7 @@ const PARTS: &[&[&dyn Part]] = &[
 /// The routes of the types, and of what a vault has once.
 const ROUTES: &[&[Route]] = &[
     alerts::ROUTES,
+    backup::ROUTES,
     containers::ROUTES,
     events::ROUTES,
     fabrics::ROUTES,
@@ -100,10 +103,10 @@ const REPLICATION: &[&str] = &["2025-02-01", "2025-08-01"];
 
 /// Writes the path of something below a vault.
 macro_rules! below {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.RecoveryServices/vaults/{vault}",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -114,5 +117,6 @@ pub(super) fn run_due(tx: &mut Tx<'_>, due: &RecoveryDue) {
     match due {
         RecoveryDue::Finish(key) => job::finish(tx, key),
         RecoveryDue::Cancel(key) => job::cancel(tx, key),
+        RecoveryDue::Backup(due) => backup::run_due(tx, due),
     }
 }

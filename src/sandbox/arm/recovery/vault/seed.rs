@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::sandbox::arm::recovery::{
     alerts, infrastructure, job, migration, networks, plans, protected_items, storage, vcenters,
+    alerts, backup, infrastructure, job, migration, networks, storage, vcenters,
 };
 use crate::sandbox::arm::seed::Seed;
 use crate::sandbox::store::Tx;
@@ -57,4 +58,10 @@ pub(in crate::sandbox::arm) fn fill(seed: &Seed<'_>, tx: &mut Tx<'_>) {
     migration::fill(tx, seed, &dr);
     alerts::fill(tx, &dr);
     job::fill(tx, &dr);
+    let saved = seed.id_in(
+        "rg-recovery",
+        "Microsoft.RecoveryServices/vaults/rsv-backup",
+    );
+    let machine = seed.id("Microsoft.Compute/virtualMachines/vm-web1");
+    backup::fill(tx, &saved, &machine);
 }
