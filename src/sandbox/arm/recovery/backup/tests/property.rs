@@ -192,29 +192,10 @@ impl Walk {
             }
             409 => {
                 assert!(!fits, "{action} was refused: {before:?} {}", seen.json);
-                self.told(&before, wanted, &seen);
+                told(&before, wanted, &seen);
             }
             other => panic!("{action}: {other} {}", seen.json),
         }
-    }
-
-    /// What a refusal says to be allowed is what is.
-    fn told(&self, before: &Sight, wanted: &str, seen: &Seen) {
-        let text = seen.json["error"]["message"].as_str().expect("a text");
-        let told = text.split("allowed now: ").nth(1).expect("what is allowed");
-        let told = told.trim_end_matches('.');
-        let mut told: Vec<&str> = told.split(", ").filter(|one| *one != "none").collect();
-        assert!(!told.contains(&wanted), "{text}");
-        let allowed = ACTIONS.iter().copied().filter(|one| expected(one, before));
-        let mut allowed: Vec<&str> = allowed.collect();
-        // A restore is asked of a point: without one it is not found rather than refused.
-        let apart = |all: &mut Vec<&str>| {
-            all.retain(|one| *one != "restore" || before.points > 0);
-            all.sort_unstable();
-        };
-        apart(&mut told);
-        apart(&mut allowed);
-        assert_eq!(told, allowed, "{before:?} {text}");
     }
 
     fn cancel(&self) {
@@ -233,6 +214,25 @@ impl Walk {
             );
         }
     }
+}
+
+/// What a refusal says to be allowed is what is.
+fn told(before: &Sight, wanted: &str, seen: &Seen) {
+    let text = seen.json["error"]["message"].as_str().expect("a text");
+    let told = text.split("allowed now: ").nth(1).expect("what is allowed");
+    let told = told.trim_end_matches('.');
+    let mut told: Vec<&str> = told.split(", ").filter(|one| *one != "none").collect();
+    assert!(!told.contains(&wanted), "{text}");
+    let allowed = ACTIONS.iter().copied().filter(|one| expected(one, before));
+    let mut allowed: Vec<&str> = allowed.collect();
+    // A restore is asked of a point: without one it is not found rather than refused.
+    let apart = |all: &mut Vec<&str>| {
+        all.retain(|one| *one != "restore" || before.points > 0);
+        all.sort_unstable();
+    };
+    apart(&mut told);
+    apart(&mut allowed);
+    assert_eq!(told, allowed, "{before:?} {text}");
 }
 
 /// Returns which action a request means where the item stands: one PUT serves for several.
@@ -282,8 +282,7 @@ fn expected(action: &str, sight: &Sight) -> bool {
 /// What holds wherever an item stands, and from one look to the next.
 fn sound(before: &Sight, now: &Sight) {
     match now.state.as_str() {
-        "absent" => assert_eq!(now.points, 0, "{now:?}"),
-        "IRPending" | "ProtectionError" => assert_eq!(now.points, 0, "{now:?}"),
+        "absent" | "IRPending" | "ProtectionError" => assert_eq!(now.points, 0, "{now:?}"),
         "Protected" => assert!(now.points > 0, "{now:?}"),
         "ProtectionStopped" | "deleted" => {}
         other => panic!("the reference has no such state here: {other}"),
