@@ -1,6 +1,7 @@
 //! From a script's arguments to the parts of a request: which argument is which parameter, what a
 //! record stands for, and what is wrong with it.
 
+mod condition;
 mod target;
 mod value;
 
@@ -16,10 +17,10 @@ use super::azure::Filled;
 use super::error::{argument, describe};
 use super::filter::Condition;
 use super::host::{Host, Op};
-use super::record::Record;
+use super::record::{Record, kind_of};
 use super::{azure, options, poller, usage};
 use crate::api::filter::Filter;
-use crate::api::model::{Job, Level, Param, Place};
+use crate::api::model::{Job, Kind, Level, Param, Place};
 use crate::api::{Principal, ids};
 use crate::base::text::did_you_mean;
 use crate::error::Error;
@@ -258,6 +259,11 @@ impl Parts {
                 Some(value) => {
                     let value = options::named(op, param, value, &mut self.select)?;
                     self.place(op, param, value)?;
+                    if let (Kind::Filter, Some(initial)) =
+                        (kind_of(op.service, param.ty), param.initial)
+                    {
+                        self.complete(param, initial);
+                    }
                 }
                 None if param.place == Place::Token
                     && receiver.is_some_and(|record| record.origin().tenant.is_some()) =>
@@ -271,7 +277,13 @@ impl Parts {
                     self.place(op, param, home.as_ref().into())?;
                 }
                 None => {
-                    if let Some(initial) = param.initial {
+                    let Some(initial) = param.initial else {
+                        continue;
+                    };
+                    if kind_of(op.service, param.ty) == Kind::Filter {
+                        // It stands as the service writes it.
+                        self.query.push((param.wire, initial.to_owned()));
+                    } else {
                         self.place(op, param, initial.to_owned().into())?;
                     }
                 }

@@ -355,3 +355,45 @@ fn another_process_goes_on_with_a_job_and_all_are_waited_for() {
     let calls = second.door.sent.lock().expect("no panic");
     assert_eq!(calls[3].tenant, Tenant::Of(T.to_owned()));
 }
+
+#[test]
+fn conditions_are_written_as_each_surface_wants_them() {
+    let decoded = |call: &str| {
+        let stage = stage(&[(200, "", r#"{"value":[]}"#)]);
+        value(&stage, &begin(&format!("{call}.count()")));
+        let line = sent(&stage).remove(0);
+        let query = line.split_once("filter=").map(|(_, text)| text.to_owned());
+        let query = query.and_then(|text| Some(text.split('&').next()?.replace("%20", " ")));
+        query.unwrap_or_default()
+    };
+    let check = |call: &str, expected: &str| assert_eq!(decoded(call), expected, "{call}");
+    // What a list wants always is said, unless the script says it.
+    let kind = "backupManagementType eq 'AzureIaasVM'";
+    check("vault.backup_jobs()", kind);
+    check(
+        r#"vault.backup_jobs(#{ filter: where("status").eq("Failed").and(where("startTime").eq(date("2026-01-31"))) })"#,
+        &format!("{kind} and status eq 'Failed' and startTime eq '2026-01-31 12:00:00 AM'"),
+    );
+    check(
+        r#"vault.backup_jobs(#{ filter: where("BackupManagementType").eq("AzureStorage") })"#,
+        "backupManagementType eq 'AzureStorage'",
+    );
+    check("vault.jobs()", "");
+    check(
+        r#"vault.jobs(#{ filter: where("JobStatus").one_of(["Succeeded", "Failed"]) })"#,
+        "JobStatus eq 'Succeeded,Failed'",
+    );
+    let error = failed(
+        &stage(&[]),
+        &begin(
+            r#"vault.jobs(#{ filter: where("JobStatus").eq("a").or(where("JobStatus").eq("b")) })"#,
+        ),
+    );
+    assert!(
+        error
+            .to_string()
+            .starts_with("recovery::jobs: Recovery Services know no `or`")
+    );
+    assert_eq!(error.code(), Code::ScriptArgument);
+    assert!(error.parts().at.is_some(), "the place is told");
+}

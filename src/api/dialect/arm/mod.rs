@@ -1,6 +1,7 @@
 //! Azure Resource Manager, and Recovery Services, which are reached through it. Source: Azure REST
 //! API reference; Azure Resource Manager request and response headers.
 
+mod condition;
 mod details;
 mod refusal;
 
@@ -17,20 +18,24 @@ use crate::error::{Code, Fault};
 pub(super) struct Arm {
     /// The code of a refusal that has no better one.
     refused: Code,
+    /// How conditions are written.
+    condition: fn(&Filter, &[FilterField]) -> Result<String, String>,
 }
 
 /// Azure Resource Manager itself.
 pub(super) static ARM: Arm = Arm {
     refused: Code::ArmRefused,
+    condition: |filter, fields| odata::filter_with(compare, filter, fields),
 };
 /// Recovery Services.
 pub(super) static RECOVERY: Arm = Arm {
     refused: Code::RecoveryRefused,
+    condition: condition::render,
 };
 
 impl Dialect for Arm {
     fn filter(&self, filter: &Filter, fields: &[FilterField]) -> Result<String, String> {
-        odata::filter_with(compare, filter, fields)
+        (self.condition)(filter, fields)
     }
 
     fn page(&self, body: &[u8], paging: Paging) -> Result<Split, String> {
