@@ -11,4 +11,4 @@ pub(super) use fill::{Filled, of_receiver, of_value};
 pub(super) use registration::call;
 pub(super) use seen::Seen;
 pub(super) use version::{choose as choose_version, in_path as version_in_path};
-pub(super) use whose::{SOLD, in_tenant, named, of_subscription};
+pub(super) use whose::{SOLD, in_tenant, named, of_path, of_subscription};

@@ -63,6 +63,11 @@ pub(in crate::script) fn named(
     }
 }
 
+/// Returns the tenant of a call to a path, by the subscription that is in it.
+pub(in crate::script) fn of_path(host: &Host, function: &str, path: &str) -> Result<Tenant, Error> {
+    of_id(host, function, ids::subscription(path))
+}
+
 /// Returns the tenant of a subscription that is known by its id alone.
 fn of_id(host: &Host, function: &str, subscription: Option<&str>) -> Result<Tenant, Error> {
     if let Some(tenant) = subscription.and_then(|id| host.seen.tenant(id)) {
