@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::sandbox::arm::recovery::{
-    alerts, infrastructure, job, migration, networks, plans, protected_items, storage, vcenters,
-    alerts, backup, infrastructure, job, migration, networks, storage, vcenters,
+    alerts, backup, infrastructure, job, migration, networks, plans, protected_items, storage,
+    vcenters,
 };
 use crate::sandbox::arm::seed::Seed;
 use crate::sandbox::store::Tx;
