@@ -2,17 +2,32 @@
 //! and whether its agent can be reached. Source: recovery reference §5.1.
 
 use super::calls::Asked;
-use super::{fabrics, object, providers, trouble};
+use super::refusal::detailed;
+use super::{containers, fabrics, object, providers, trouble};
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::resource;
 use crate::sandbox::reply::Refusal;
+use crate::sandbox::route::Request;
 use crate::sandbox::store::{Diagnosis, Resource, Tx, VaultObject};
 
+/// What the part that is asked for hangs on: its fabric, and what is right above it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Above<'a> {
+    pub(super) fabric: &'a VaultObject,
+    pub(super) parent: &'a VaultObject,
+}
+
 /// Returns what the part that is asked for hangs on, or refuses because it is not there.
-pub(super) fn above<'a>(tx: &'a Tx<'_>, asked: &Asked) -> Result<&'a VaultObject, Refusal> {
+pub(super) fn above<'a>(
+    request: &Request,
+    tx: &'a Tx<'_>,
+    asked: &Asked,
+) -> Result<Above<'a>, Refusal> {
     let parent = asked.id.parent();
+    let fabric = containers::above(tx, asked).map_err(|refusal| detailed(request, refusal))?;
     let found = tx.recovery.objects.get(&parent.key());
-    found.ok_or_else(|| resource::missing(&parent))
+    let parent = found.ok_or_else(|| detailed(request, resource::missing(&parent)))?;
+    Ok(Above { fabric, parent })
 }
 
 /// Returns the fabric of that name in the vault of an id.

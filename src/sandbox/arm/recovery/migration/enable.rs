@@ -8,7 +8,7 @@ use super::state::Stage;
 use crate::sandbox::arm::recovery::calls::{Asked, ask};
 use crate::sandbox::arm::recovery::input::Input;
 use crate::sandbox::arm::recovery::job::{self, Start, Step};
-use crate::sandbox::arm::recovery::refusal::not_allowed;
+use crate::sandbox::arm::recovery::refusal::{detailed, not_allowed};
 use crate::sandbox::arm::recovery::{
     REPLICATION, chore, containers, mappings, object, policies, site, trouble,
 };
@@ -30,8 +30,9 @@ pub(super) const TARGET_KIND: &str = "MigrationItem";
 /// Enables a migration.
 pub(super) fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
-    on_vmware(request, containers::above(tx, &asked)?)?;
-    site::above(tx, &asked)?;
+    let fabric = containers::above(tx, &asked).map_err(|refusal| detailed(request, refusal))?;
+    on_vmware(request, fabric)?;
+    site::above(request, tx, &asked)?;
     chore::free(tx, request, &asked, false)?;
     if let Some(item) = &asked.object {
         let words = Course::of(tx, item).map_or_else(Vec::new, |course| course.state.words());

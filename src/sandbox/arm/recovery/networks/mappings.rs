@@ -6,7 +6,7 @@ use super::pairing;
 use crate::sandbox::arm::recovery::calls::{Asked, ask};
 use crate::sandbox::arm::recovery::chore::{self, Chore};
 use crate::sandbox::arm::recovery::part::Part;
-use crate::sandbox::arm::recovery::{REPLICATION, below, containers, object, site};
+use crate::sandbox::arm::recovery::{REPLICATION, below, object, site};
 use crate::sandbox::arm::resource::merged;
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
@@ -57,10 +57,11 @@ fn accepted(
     asked: &Asked,
     wish: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Refusal> {
+    let above = site::above(request, tx, asked)?;
     let from = pairing::From {
         id: &asked.id,
-        fabric: containers::above(tx, asked)?,
-        network: site::above(tx, asked)?,
+        fabric: above.fabric,
+        network: above.parent,
     };
     pairing::accepted(request, tx, from, wish)
 }

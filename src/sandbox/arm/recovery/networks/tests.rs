@@ -195,5 +195,9 @@ fn what_does_not_fit_is_refused_with_details() {
     }
     let lost =
         "/replicationFabrics/westeurope/replicationNetworks/other/replicationNetworkMappings/m1";
-    vault.refused("PUT", lost, Some(&a2a(&vault)), (404, "ResourceNotFound"));
+    let seen = vault.refused("PUT", lost, Some(&a2a(&vault)), (404, "ResourceNotFound"));
+    assert!(
+        seen["error"]["details"][0]["activityId"].is_string(),
+        "{seen}"
+    );
 }

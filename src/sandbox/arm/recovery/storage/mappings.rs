@@ -7,7 +7,7 @@ use super::KIND;
 use crate::sandbox::arm::recovery::calls::{Asked, ask};
 use crate::sandbox::arm::recovery::input::Input;
 use crate::sandbox::arm::recovery::part::Part;
-use crate::sandbox::arm::recovery::{REPLICATION, below, chore, containers, object, site};
+use crate::sandbox::arm::recovery::{REPLICATION, below, chore, object, site};
 use crate::sandbox::reply::{Refusal, Reply};
 use crate::sandbox::route::{Outcome, Request};
 use crate::sandbox::store::{JobWork, Tx};
@@ -32,8 +32,7 @@ impl Part for Mappings {
 /// Maps a classification to another one of the vault.
 pub(super) fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
-    containers::above(tx, &asked)?;
-    site::above(tx, &asked)?;
+    site::above(request, tx, &asked)?;
     let target = target(request, tx, &asked)?;
     let kept = json!({ "targetStorageClassificationId": target });
     let kept = kept.as_object().cloned().unwrap_or_default();

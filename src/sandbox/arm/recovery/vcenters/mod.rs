@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::calls::{self, Asked, ask};
 use super::chore::{self, Chore};
 use super::part::Part;
-use super::{REPLICATION, below, containers, object, site};
+use super::{REPLICATION, below, object, site};
 use crate::base::clock::later;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::resource::merged;
@@ -94,7 +94,7 @@ fn discover(
     asked: &Asked,
     (wish, chore): (Map<String, Value>, &Chore),
 ) -> Outcome {
-    input::on_vmware(request, containers::above(tx, asked)?)?;
+    input::on_vmware(request, site::above(request, tx, asked)?.fabric)?;
     let kept = input::accepted(request, &asked.id, &wish)?;
     let draft = object::draft(tx, &asked.id, kept);
     chore::free(tx, request, asked, false)?;
