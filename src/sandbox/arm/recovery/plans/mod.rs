@@ -191,6 +191,10 @@ fn idle(tx: &Tx<'_>, id: &Id, plan: Option<&VaultObject>, what: &str) -> Result<
 fn act(request: &Request, tx: &mut Tx<'_>, action: &'static Action) -> Outcome {
     let asked = ask(request, tx, REPLICATION, &format!("{}/action", action.word))?;
     let plan = asked.found()?.clone();
+    if action.word == CLEANUP.word && !asked.body.contains_key("properties") {
+        let wrong = Wrong::input("The field 'properties' is missing.", "Send 'properties'.");
+        return Err(wrong.refuse(request));
+    }
     let begun = begin::begin(tx, &asked, &plan, action);
     let key = begun.map_err(|wrong| wrong.refuse(request))?;
     Ok(job::lead(tx, request, &key))

@@ -105,14 +105,22 @@ fn ended(tx: &mut Tx<'_>, key: &str, job: &ReplicationJob, run: &PlanRun) {
     if let Some(plan) = tx.recovery.objects.edit(&job.about) {
         plan.hidden.insert(run.operation.clone(), now.into());
     }
+    let all = machines_of(tx, key);
+    let jobs = all
+        .iter()
+        .filter_map(|item| tx.recovery.jobs.get(item.job.as_ref()?));
+    let details = jobs.filter_map(|job| job.details["protectedItemDetails"].as_array());
+    let details: Vec<Value> = details.flatten().cloned().collect();
+    if let Some(row) = tx.recovery.jobs.edit(key)
+        && row.details.get("protectedItemDetails").is_some()
+    {
+        row.details["protectedItemDetails"] = details.into();
+    }
     if run.operation == Operation::TestFailover.word() {
         return job::end(tx, key, JobState::Suspended);
     }
     if run.operation == Operation::TestFailoverCleanup.word() {
-        let waiting = protected_items::current_waiting(tx, &job.about);
-        if let Some(waiting) = waiting {
-            job::end(tx, &waiting, JobState::Succeeded);
-        }
+        protected_items::end_test(tx, &job.about, &job.asked);
     }
     job::end(tx, key, JobState::Succeeded);
 }

@@ -180,7 +180,7 @@ pub(in crate::sandbox::arm::recovery) fn current<'a>(
 }
 
 /// Returns the key of the job about an item that waits for somebody.
-pub(in crate::sandbox::arm::recovery) fn current_waiting(tx: &Tx<'_>, key: &str) -> Option<String> {
+pub(super) fn current_waiting(tx: &Tx<'_>, key: &str) -> Option<String> {
     let vault = object::vault(&Id::parse(key)?).key();
     let mut jobs = tx.recovery.jobs.under(&vault);
     let found = jobs.find(|(_, job)| job.about == key && job.state == JobState::Suspended);

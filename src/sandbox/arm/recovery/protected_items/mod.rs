@@ -25,11 +25,11 @@ pub(super) use action::{
     friendly_name,
 };
 pub(super) use input::{direction, need, test_network, text, word};
-pub(super) use item::{Item, KIND, Provider, allowed, current, current_waiting};
+pub(super) use item::{Item, KIND, Provider, allowed, current};
 pub(super) use seed::fill;
 pub(super) use show::{AZURE, NO_TIME, scenario};
 pub(super) use state::{Operation, Side};
-pub(super) use work::{finish_test, key_of};
+pub(super) use work::{end_test, finish_test, key_of};
 pub(super) use wrong::Wrong;
 
 use serde_json::{Map, Value};

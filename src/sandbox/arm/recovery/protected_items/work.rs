@@ -125,8 +125,12 @@ fn clean_up(tx: &mut Tx<'_>, item: &mut Item) {
     }
 }
 
-/// Ends the job of the test failover that waits for the clean-up.
-fn end_test(tx: &mut Tx<'_>, about: &str, asked: &Map<String, Value>) {
+/// Ends the job of the test failover, of an item or a plan, that waits for the clean-up.
+pub(in crate::sandbox::arm::recovery) fn end_test(
+    tx: &mut Tx<'_>,
+    about: &str,
+    asked: &Map<String, Value>,
+) {
     let waiting = item::current_waiting(tx, about);
     let Some(waiting) = waiting else {
         return;

@@ -1,33 +1,22 @@
 //! A machine of Azure that is replicated to another region: it is there, lies in the region of the
-//! fabric, and has the disks that are named, each with a staging account beside it. Source: recovery
-//! reference §5.3.
+//! fabric, and goes to a container, a group and a network of another one. Source: recovery reference
+//! §5.3.
 
 use serde_json::{Map, Value};
 
-use super::{CONTAINER, Found, Wanted, group_at, network_at, protected, resource_at, twice};
+use super::lookup::{group_at, network_at, protected, resource_at, twice};
+use super::{CONTAINER, Found, Wanted, disks};
 use crate::sandbox::arm::body;
 use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::recovery::protected_items::input::{need, text, word};
-use crate::sandbox::arm::recovery::protected_items::item::{Disk, Item, Place, Provider};
+use crate::sandbox::arm::locations;
+use crate::sandbox::arm::recovery::protected_items::input::{need, text};
+use crate::sandbox::arm::recovery::protected_items::item::{Item, Place, Provider};
 use crate::sandbox::arm::recovery::protected_items::networks::{self, has_subnet, part};
 use crate::sandbox::arm::recovery::protected_items::state::{Phase, Side, State};
 use crate::sandbox::arm::recovery::protected_items::wrong::Wrong;
-use crate::sandbox::arm::{compute, locations};
 use crate::sandbox::store::{Resource, Tx, VaultObject};
 
 const MACHINE: &str = "Microsoft.Compute/virtualMachines";
-const ACCOUNT: &str = "Microsoft.Storage/storageAccounts";
-
-/// Kinds of storage of disks. Source: recovery reference §5.3.
-const STORAGE: [&str; 7] = [
-    "Premium_LRS",
-    "PremiumV2_LRS",
-    "Premium_ZRS",
-    "Standard_LRS",
-    "StandardSSD_LRS",
-    "StandardSSD_ZRS",
-    "UltraSSD_LRS",
-];
 
 type Members = Map<String, Value>;
 
@@ -45,7 +34,7 @@ pub(super) fn find(tx: &Tx<'_>, wanted: &Wanted<'_>) -> Result<Found, Wrong> {
     let primary = primary(tx, &machine);
     let target = target(tx, wanted)?;
     let recovery = recovery(tx, wanted, &target, &primary)?;
-    let disks = disks(tx, &machine, details)?;
+    let disks = disks::find(tx, &machine, details)?;
     if !disks.iter().any(|disk| !disk.system.is_empty()) {
         let text = "The disk of the system is not among the disks to be replicated.";
         return Err(Wrong::input(text, "Name it in 'vmManagedDisks', too."));
@@ -178,125 +167,5 @@ fn recovery(
         subnet: subnet.unwrap_or(&primary.subnet).to_owned(),
         machine: None,
         ..primary.clone()
-    })
-}
-
-/// Returns the disks that are to be replicated.
-fn disks(tx: &Tx<'_>, machine: &Resource, details: &Members) -> Result<Vec<Disk>, Wrong> {
-    let managed = list(details, "vmManagedDisks")?;
-    let files = list(details, "vmDisks")?;
-    let mut found = Vec::new();
-    for one in &managed {
-        found.push(managed_disk(tx, machine, one)?);
-    }
-    for one in &files {
-        found.push(file(tx, machine, one)?);
-    }
-    Ok(found)
-}
-
-fn list(details: &Members, field: &str) -> Result<Vec<Members>, Wrong> {
-    let wrong = || {
-        Wrong::input(
-            format!("'{field}' is not a list of objects."),
-            "Send a list.",
-        )
-    };
-    match details.get(field) {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(all)) => {
-            let all = all
-                .iter()
-                .map(|one| one.as_object().cloned().ok_or_else(wrong));
-            all.collect()
-        }
-        Some(_) => Err(wrong()),
-    }
-}
-
-/// Checks a disk of the machine.
-pub(in super::super) fn managed_disk(
-    tx: &Tx<'_>,
-    machine: &Resource,
-    one: &Members,
-) -> Result<Disk, Wrong> {
-    let id = need(one, "diskId")?;
-    let own = compute::disks_of(machine);
-    let is_own = own.iter().any(|own| own.eq_ignore_ascii_case(id));
-    let disk = Id::parse(id).and_then(|id| tx.arm.resources.get(&id.key()));
-    let disk = disk
-        .filter(|_| is_own)
-        .ok_or_else(|| Wrong::absent("vmManagedDisks.diskId", id))?;
-    need(one, "recoveryResourceGroupId")?;
-    group_at(tx, one, "recoveryResourceGroupId")?;
-    let sku = body::at(&disk.members, "sku.name").and_then(Value::as_str);
-    let sku = sku.unwrap_or("Standard_LRS");
-    for field in [
-        "recoveryReplicaDiskAccountType",
-        "recoveryTargetDiskAccountType",
-    ] {
-        if let Some(given) = text(one, field)? {
-            word(field, given, &STORAGE)?;
-        }
-    }
-    let storage = text(one, "recoveryTargetDiskAccountType")?.unwrap_or(sku);
-    let number = |name: &str| disk.properties.get(name).and_then(Value::as_u64);
-    let system = disk.properties.get("osType").and_then(Value::as_str);
-    Ok(Disk {
-        name: disk.name.clone(),
-        id: disk.id.clone(),
-        gib: number("diskSizeGB").unwrap_or_default(),
-        system: system.unwrap_or_default().to_owned(),
-        storage: storage.to_owned(),
-        staging: staging(tx, machine, one)?,
-    })
-}
-
-/// Returns the staging account of a disk, which lies in the region of the machine.
-fn staging(tx: &Tx<'_>, machine: &Resource, one: &Members) -> Result<String, Wrong> {
-    const FIELD: &str = "primaryStagingAzureStorageAccountId";
-    need(one, FIELD)?;
-    let id = resource_at(tx, one, FIELD, ACCOUNT)?.unwrap_or_default();
-    let account = Id::parse(&id).and_then(|id| tx.arm.resources.get(&id.key()));
-    if account.is_some_and(|account| account.location == machine.location) {
-        return Ok(id);
-    }
-    let text = format!("The staging account '{id}' does not lie in the region of the machine.");
-    Err(Wrong::input(
-        text,
-        "Name a storage account in the region of the source machine.",
-    ))
-}
-
-/// A disk that is a file of a storage account.
-fn file(tx: &Tx<'_>, machine: &Resource, one: &Members) -> Result<Disk, Wrong> {
-    let uri = need(one, "diskUri")?;
-    for field in [
-        "recoveryAzureStorageAccountId",
-        "primaryStagingAzureStorageAccountId",
-    ] {
-        need(one, field)?;
-    }
-    resource_at(tx, one, "recoveryAzureStorageAccountId", ACCOUNT)?;
-    let system = body::at(&machine.properties, "storageProfile.osDisk").and_then(Value::as_object);
-    let data = body::at(&machine.properties, "storageProfile.dataDisks");
-    let data = data.and_then(Value::as_array).into_iter().flatten();
-    let all = system.into_iter().chain(data.filter_map(Value::as_object));
-    let has = |disk: &&Members| {
-        let at = body::at(disk, "vhd.uri").and_then(Value::as_str);
-        at.is_some_and(|at| at.eq_ignore_ascii_case(uri))
-    };
-    let mut all = all.filter(has);
-    let disk = all
-        .next()
-        .ok_or_else(|| Wrong::absent("vmDisks.diskUri", uri))?;
-    let text = |name: &str| disk.get(name).and_then(Value::as_str).unwrap_or_default();
-    Ok(Disk {
-        name: text("name").to_owned(),
-        id: String::new(),
-        gib: disk.get("diskSizeGB").and_then(Value::as_u64).unwrap_or(30),
-        system: text("osType").to_owned(),
-        storage: "Standard_LRS".to_owned(),
-        staging: staging(tx, machine, one)?,
     })
 }

@@ -2,21 +2,25 @@
 //! recovery reference §5.3, §9.4.
 
 mod azure;
+mod disks;
+mod lookup;
 mod on_premises;
 
-pub(super) use azure::{managed_disk, primary};
+pub(super) use azure::primary;
+pub(super) use disks::managed as managed_disk;
 
 use serde_json::{Map, Value, json};
 
 use super::health;
-use super::input::{self, need, text};
-use super::item::{self, Item, KIND, Provider};
+use super::input::{self, need};
+use super::item::{self, Item, Provider};
 use super::networks::part;
 use super::state::{Phase, Side, State};
 use super::wrong::Wrong;
 use crate::sandbox::arm::body;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::recovery::calls::{Asked, ask};
+use crate::sandbox::arm::recovery::chore::goes;
 use crate::sandbox::arm::recovery::job::{self, Start, Step};
 use crate::sandbox::arm::recovery::refusal::not_allowed;
 use crate::sandbox::arm::recovery::{REPLICATION, object, trouble};
@@ -78,7 +82,7 @@ pub(super) struct Found {
 pub(super) fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let asked = ask(request, tx, REPLICATION, "write")?;
     let container = asked.id.parent();
-    if !tx.recovery.objects.has(&container.key()) {
+    if !tx.recovery.objects.has(&container.key()) || goes(tx, &asked.vault.id, &container.key()) {
         return Err(resource::missing(&container));
     }
     let (draft, name) = draft(tx, &asked).map_err(|wrong| wrong.refuse(request))?;
@@ -255,27 +259,6 @@ fn fits(wanted: &Wanted<'_>) -> Result<(), Wrong> {
     }
 }
 
-/// Returns the item that protects something already: a machine's id, or a protectable item's.
-fn protected<'a>(
-    tx: &'a Tx<'_>,
-    asked: &Asked,
-    is: impl Fn(&VaultObject) -> bool,
-) -> Option<&'a VaultObject> {
-    let own = asked.id.key();
-    let mut all = tx.recovery.objects.iter();
-    let found = all.find(|(key, one)| one.kind == KIND && *key != own && is(one));
-    found.map(|(_, one)| one)
-}
-
-fn twice(name: &str, by: &VaultObject) -> Wrong {
-    Wrong::conflict(Diagnosis::new(
-        "150012",
-        format!("The machine '{name}' is protected already, as '{}'.", by.id),
-        "Protection was enabled before, perhaps in another vault.",
-        "Disable that protection first.",
-    ))
-}
-
 /// The job has come to its end: the first copy begins.
 pub(super) fn settled(tx: &mut Tx<'_>, key: &str) {
     let (now, copying) = (tx.now(), tx.scaled(item::SEEDING));
@@ -298,52 +281,4 @@ pub(super) fn failed(tx: &mut Tx<'_>, key: &str, draft: &VaultObject, diagnosis:
         item.into(&mut draft);
     }
     tx.recovery.objects.put(key, draft);
-}
-
-/// Returns the id of a resource that a field names, which must be there.
-fn resource_at(
-    tx: &Tx<'_>,
-    details: &Map<String, Value>,
-    field: &str,
-    kind: &str,
-) -> Result<Option<String>, Wrong> {
-    let Some(id) = text(details, field)? else {
-        return Ok(None);
-    };
-    let found = Id::parse(id).and_then(|id| tx.arm.resources.get(&id.key()));
-    match found.filter(|found| found.kind.eq_ignore_ascii_case(kind)) {
-        Some(found) => Ok(Some(found.id.clone())),
-        None => Err(Wrong::absent(field, id)),
-    }
-}
-
-/// Returns the id of a group that is there.
-fn group_at(
-    tx: &Tx<'_>,
-    details: &Map<String, Value>,
-    field: &str,
-) -> Result<Option<String>, Wrong> {
-    let Some(id) = text(details, field)? else {
-        return Ok(None);
-    };
-    let parsed = Id::parse(id).filter(|id| id.group.is_some() && id.sections.is_empty());
-    match parsed.filter(|parsed| tx.arm.groups.has(&parsed.key())) {
-        Some(parsed) => Ok(Some(parsed.text())),
-        None => Err(Wrong::absent(field, id)),
-    }
-}
-
-/// Returns the id of a network that is there and lies in a region.
-fn network_at(
-    tx: &Tx<'_>,
-    details: &Map<String, Value>,
-    field: &str,
-    location: &str,
-) -> Result<String, Wrong> {
-    let kind = "Microsoft.Network/virtualNetworks";
-    let Some(id) = resource_at(tx, details, field, kind)? else {
-        return Ok(String::new());
-    };
-    input::in_region(tx, field, &id, location)?;
-    Ok(id)
 }

@@ -4,7 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, Wanted, group_at, network_at, protected, resource_at, twice};
+use super::lookup::{group_at, network_at, protected, resource_at, twice};
+use super::{Found, Wanted};
 use crate::sandbox::arm::body;
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::recovery::protected_items::input::{need, text, word};

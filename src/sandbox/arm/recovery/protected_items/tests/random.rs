@@ -18,6 +18,8 @@ enum Deed {
     Fail,
     /// The job that goes on, or waits, is cancelled.
     Cancel,
+    /// The job that has failed is begun again; the one that waits is resumed.
+    GoOn,
     Trouble(usize),
     Calm,
 }
@@ -45,6 +47,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         6 => (0..40u64).prop_map(Deed::Wait),
         1 => Just(Deed::Fail),
         1 => Just(Deed::Cancel),
+        2 => Just(Deed::GoOn),
         1 => (0..TROUBLES.len()).prop_map(Deed::Trouble),
         1 => Just(Deed::Calm),
     ]
@@ -136,6 +139,24 @@ fn cancel(vault: &Vault) {
     });
 }
 
+/// Has the last job about the item begun again, or resumed, by the calls that there are for that.
+fn go_on(vault: &Vault) -> Result<(), TestCaseError> {
+    let last = vault.shop.bench.change(|tx| {
+        let jobs = tx.recovery.jobs.iter().map(|(_, job)| job);
+        let own = jobs.filter(|job| job.about.ends_with("/vm-batch1"));
+        let last = own.max_by_key(|job| job.started);
+        last.map(|job| (job.id.clone(), job.state))
+    });
+    let (job, word) = match last {
+        Some((job, JobState::Failed)) => (job, "restart"),
+        Some((job, JobState::Suspended)) => (job, "resume"),
+        _ => return Ok(()),
+    };
+    let seen = vault.call("POST", &format!("/replicationJobs/{job}/{word}"), None);
+    prop_assert!([202, 409].contains(&seen.status), "{word}: {}", seen.json);
+    Ok(())
+}
+
 fn run(deeds: &[Deed]) -> Result<(), TestCaseError> {
     let vault = vault();
     let table = table();
@@ -163,6 +184,7 @@ fn run(deeds: &[Deed]) -> Result<(), TestCaseError> {
                 vault.tell("operations", &json!({ "match": "replicationProtectedItems/vm-batch1", "end": "Failed", "times": 1 }));
             }
             Deed::Cancel => cancel(&vault),
+            Deed::GoOn => go_on(&vault)?,
             Deed::Trouble(number) => trouble(
                 &vault,
                 "replicationProtectedItems/vm-batch1",
