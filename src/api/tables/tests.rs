@@ -2,6 +2,7 @@
 //! unique and legal and that path parameters are declared, the reader has checked already.
 
 mod azure;
+mod site_recovery;
 
 use super::{service, services};
 use crate::api::document::is_reserved;
