@@ -15,6 +15,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("mfa", include_str!("../../stdlib/mfa.rhai")),
     ("offboarding", include_str!("../../stdlib/offboarding.rhai")),
     ("onboarding", include_str!("../../stdlib/onboarding.rhai")),
+    ("recovery", include_str!("../../stdlib/recovery.rhai")),
     ("summary", include_str!("../../stdlib/summary.rhai")),
 ];
 const STD: &str = "std/";
