@@ -11,6 +11,7 @@ use crate::error::{Code, Error};
 /// Modules that are part of the program, by name without `std/`.
 const BUILT_IN: &[(&str, &str)] = &[
     ("azure", include_str!("../../stdlib/azure.rhai")),
+    ("backup", include_str!("../../stdlib/backup.rhai")),
     ("licensing", include_str!("../../stdlib/licensing.rhai")),
     ("mfa", include_str!("../../stdlib/mfa.rhai")),
     ("offboarding", include_str!("../../stdlib/offboarding.rhai")),
