@@ -3,6 +3,7 @@
 
 mod azure;
 mod site_recovery;
+mod vaults;
 
 use super::{service, services};
 use crate::api::document::is_reserved;
