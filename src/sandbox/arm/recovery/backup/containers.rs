@@ -7,7 +7,7 @@ use super::filter::Filter;
 use super::items::{MANAGEMENT, in_region};
 use super::names::{self, Named};
 use super::operations::{self, About, Begin};
-use super::refusal::{self, in_use, no_machine, one_of, unserved};
+use super::refusal::{in_use, no_machine, one_of, unserved};
 use super::{VERSIONS, items};
 use crate::sandbox::arm::access;
 use crate::sandbox::arm::body;
@@ -44,10 +44,6 @@ impl Part for Containers {
 
     fn versions(&self) -> &'static [&'static str] {
         VERSIONS
-    }
-
-    fn held(&self, _tx: &Tx<'_>, _request: &Request, object: &VaultObject) -> Option<Refusal> {
-        Some(refusal::vault_held(&object.name, "is registered"))
     }
 }
 

@@ -28,13 +28,11 @@ pub(super) use routes::ROUTES;
 pub(super) use seed::fill;
 
 use super::part::Part;
+use super::vault::BACKUP as VERSIONS;
 use crate::sandbox::store::{BackupDue, Tx};
 
 pub(super) const PARTS: &[&dyn Part] =
     &[&policies::Policies, &containers::Containers, &items::Items];
-
-/// Api-versions of Azure Backup. Source: recovery reference §1.
-pub(super) const VERSIONS: &[&str] = &["2025-08-01", "2026-10-01"];
 
 /// Does what lay in the queue, as of its time.
 pub(super) fn run_due(tx: &mut Tx<'_>, due: &BackupDue) {

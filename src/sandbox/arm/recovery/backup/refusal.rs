@@ -63,12 +63,3 @@ pub(super) fn fault(code: i64, title: &str, text: String, advice: &str) -> Backu
         advice: vec![advice.to_owned()],
     }
 }
-
-/// Refuses to let a vault go while something is in it. Source: recovery reference §3; the code is not
-/// confirmed.
-pub(super) fn vault_held(what: &str, how: &str) -> Refusal {
-    let text = format!(
-        "The vault cannot be deleted: '{what}' {how}. Stop its protection, delete its data, and wait until nothing is soft-deleted."
-    );
-    Refusal::new(409, "VaultCannotBeDeleted", text)
-}

@@ -175,6 +175,9 @@ impl Kind for Vaults {
         tx.recovery.jobs.forget(|job| job.vault == vault);
         tx.recovery.events.forget(|event| event.vault == vault);
         tx.recovery.exports.forget(|export| export.vault == vault);
+        tx.recovery.backup_jobs.forget(|job| job.vault == vault);
+        let operations = &mut tx.recovery.backup_operations;
+        operations.forget(|operation| operation.vault == vault);
     }
 
     fn show(

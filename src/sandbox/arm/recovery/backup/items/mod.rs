@@ -17,11 +17,10 @@ pub(super) use state::{Action, Stand};
 use serde_json::{Map, Value};
 
 use super::names::Named;
-use super::{VERSIONS, points, refusal};
+use super::{VERSIONS, points};
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::recovery::object;
 use crate::sandbox::arm::recovery::part::Part;
-use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::{Resource, Tx, VaultObject};
 
@@ -38,14 +37,6 @@ impl Part for Items {
 
     fn versions(&self) -> &'static [&'static str] {
         VERSIONS
-    }
-
-    fn held(&self, _tx: &Tx<'_>, _request: &Request, object: &VaultObject) -> Option<Refusal> {
-        let how = match Stand::of(object) {
-            Stand::Deleted => "is soft-deleted",
-            _ => "is protected",
-        };
-        Some(refusal::vault_held(&object.name, how))
     }
 
     fn removed(&self, tx: &mut Tx<'_>, object: &VaultObject) {

@@ -296,3 +296,34 @@ fn a_configuration_that_fails_leaves_nothing() {
     assert_eq!(vault.call("GET", &item(BATCH), None).status, 404);
     done(&vault, "PUT", &item(BATCH), Some(&body));
 }
+
+#[test]
+fn without_soft_delete_an_item_goes_at_once_and_lets_its_vault_go() {
+    const HELD: (u16, &str) = (409, "VaultCannotBeDeleted");
+    let vault = Vault::new("rsv-backup");
+    let path = item("vm-web1");
+    vault.refused("DELETE", "", None, HELD);
+    done(&vault, "DELETE", &path, None);
+    vault.refused("DELETE", "", None, HELD);
+    let back = with(
+        &protection(&vault, "vm-web1", "daily22"),
+        "properties.isRehydrate",
+        json!(true),
+    );
+    done(&vault, "PUT", &path, Some(&back));
+    let config = json!({ "properties": { "softDeleteFeatureState": "Disabled" } });
+    let seen = vault.call("PATCH", "/backupconfig/vaultconfig", Some(&config));
+    assert_eq!(seen.status, 200, "{}", seen.json);
+    let seen = vault.call("DELETE", &path, None);
+    wait(&vault, 120);
+    assert_eq!(look(&vault, &seen, "location").status, 204);
+    assert_eq!(vault.call("GET", &path, None).status, 404);
+    assert_eq!(vault.call("DELETE", "", None).status, 202);
+    wait(&vault, 60);
+    let left = vault.shop.bench.change(|tx| {
+        let recovery = &tx.recovery;
+        let jobs = recovery.backup_jobs.len() + recovery.backup_operations.len();
+        jobs + recovery.backup_points.len()
+    });
+    assert_eq!(left, 0);
+}
