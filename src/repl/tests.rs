@@ -188,3 +188,35 @@ fn what_host_functions_return_is_completed_too() {
     );
     check("wait_", "wait_all(");
 }
+
+#[test]
+fn an_operation_that_makes_a_job_says_what_is_waited_for() {
+    let service = api::testing::recovery();
+    let operation = service.operation("test_failover").expect("described");
+    let call = super::manual::words::function(service, operation);
+    assert_eq!(
+        call,
+        "recovery::test_failover(protected_item: ProtectedItem | string, body: any[, #{ agent_authentication, api_version, timeout, wait }]) -> Job"
+    );
+    let known = known();
+    let manual = Manual {
+        services: &[service],
+        known: &known,
+    };
+    let page = |name: &str| format!("{:?}", manual.find(name).expect("a page"));
+    let text = page("recovery::test_failover");
+    assert!(
+        text.contains("waits for the job that it makes and returns it"),
+        "{text}"
+    );
+    assert!(
+        text.contains("(default job)") && text.contains("scenarioName")
+            || text.contains("JobProperties")
+    );
+    assert!(page("recovery::enable_protection").contains("(default lro)"));
+    assert!(!page("recovery::vault").contains("waits for the job"));
+    let shape = Shape::of_operation(service, operation);
+    assert!(
+        matches!(shape, Shape::Record(of, index) if of.schemas[usize::from(index)].name == "Job")
+    );
+}

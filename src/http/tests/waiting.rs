@@ -10,7 +10,7 @@ use crate::api::model::{Final, Idempotency, Verb, Waiting};
 use crate::base::cancel::Reason;
 use crate::error::Code;
 use crate::http::testing::{Lane, Received, Reply, Service, clock, json, post, settings};
-use crate::http::{Call, Looks, Poller, StepKey, Wait, identify};
+use crate::http::{Call, JobsAt, Looks, Poller, StepKey, Wait, identify};
 
 /// When requests came, in seconds, and for which path.
 type Seen = Arc<Mutex<Vec<(i64, String)>>>;
@@ -268,4 +268,58 @@ fn no_token_leaves_for_a_foreign_place() {
     let error = settle(&Lane::to(&service), &put("a"), AZURE).expect_err("foreign");
     assert_eq!(error.code(), Code::HttpForeignLink);
     assert!(foreign.received().is_empty());
+}
+
+#[test]
+fn a_job_that_goes_on_is_pending_and_its_task_is_told() {
+    let job = r#"{"properties":{"state":"InProgress","tasks":[{"friendlyName":"Prepare","state":"Succeeded"},{"friendlyName":"Create the machine","state":"InProgress"}]}}"#;
+    let (lane, seen) = timed(move |_, received| match &received.line {
+        line if line.starts_with("PUT") => json(202, "")
+            .with("location", "/vaults/v/operationresults/j1?api-version=1")
+            .with("retry-after", "30"),
+        _ => json(200, job),
+    });
+    let mut call = put("item");
+    call.service = ServiceName::Recovery;
+    call.operation = "recovery::test_failover".into();
+    let first = lane.client.call(&call).expect("accepted");
+    let root = lane.client.root(call.service).expect("a root");
+    let jobs = (
+        Final::Unsaid,
+        JobsAt::new("/vaults/v/replicationJobs/?api-version=1"),
+    );
+    let poller = Poller::of_job(call, jobs, &root, first, lane.client.clock().now());
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&told);
+    let watch = move |stand: &crate::http::Stand<'_>| {
+        let task = stand.last.task().unwrap_or_default();
+        let line = format!("{} {task}", stand.last.state());
+        heard.lock().expect("no panic").push(line);
+    };
+    let ended = lane
+        .client
+        .wait(vec![wait(poller, 70, Looks::All)], Box::new(watch));
+    let error = ended[0]
+        .result
+        .clone()
+        .expect("an end")
+        .expect_err("pending");
+    assert_eq!(error.code(), Code::OperationPending);
+    let handle = error.parts().handle.clone().expect("a handle");
+    let help = error.parts().help.clone().unwrap_or_default();
+    assert!(
+        help.contains(&format!("recovery::resume({handle:?})")),
+        "{help}"
+    );
+    assert_eq!(
+        *told.lock().expect("no panic"),
+        ["InProgress Create the machine (2 of 2)"; 2]
+    );
+    let seen = seen.lock().expect("no panic");
+    let paths: Vec<&str> = seen.iter().skip(1).map(|(_, path)| path.as_str()).collect();
+    assert!(
+        paths
+            .iter()
+            .all(|path| path.ends_with("/vaults/v/replicationJobs/j1?api-version=1"))
+    );
 }

@@ -2,6 +2,7 @@
 
 mod azure;
 mod pollers;
+mod recovery;
 mod table;
 
 use std::fmt::Write;
@@ -11,6 +12,7 @@ use rhai::Engine;
 
 use super::known::{Known, Type};
 use super::{Checked, Imports, Input, NoImports, check};
+use crate::api::model::Service;
 use crate::script::Source;
 use crate::script::diagnostic::Severity;
 
@@ -36,8 +38,17 @@ fn checked_with(
     imports: &dyn Imports,
     params: Option<&[(String, Type)]>,
 ) -> Checked {
+    checked_among(crate::api::services(), known, text, (imports, params))
+}
+
+fn checked_among(
+    services: &[&'static Service],
+    known: &Known,
+    text: &str,
+    (imports, params): (&dyn Imports, Option<&[(String, Type)]>),
+) -> Checked {
     let input = Input {
-        services: crate::api::services(),
+        services,
         known,
         imports,
         params,

@@ -80,3 +80,39 @@ fn json_holds_everything() {
     let text = serde_json::to_string_pretty(&to_json(&refused())).expect("json");
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn all_six_fields_of_an_error_of_recovery_services_are_shown() {
+    let fields = [
+        "150261",
+        "The retention is too long.",
+        "It exceeds what is allowed.",
+        "Choose a value up to 24.",
+        "b7c1-2026-03-01 10:00:00Z-P",
+        "5d0e",
+    ];
+    let [code, message, causes, action, request, activity] = fields.map(str::to_owned);
+    let error = Error::new(Code::RecoveryRefused, "recovery refused it").fault(Fault {
+        code,
+        message,
+        possible_causes: Some(causes),
+        recommended_action: Some(action),
+        client_request_id: Some(request),
+        activity_id: Some(activity),
+        ..Fault::default()
+    });
+    let text = render(&error, &sources(), Style::PLAIN);
+    let json = to_json(&error);
+    let names = [
+        "code",
+        "message",
+        "possible_causes",
+        "recommended_action",
+        "client_request_id",
+        "activity_id",
+    ];
+    for (name, field) in names.into_iter().zip(fields) {
+        assert!(text.contains(field), "{name}: {text}");
+        assert_eq!(json["fault"][name], field, "{json}");
+    }
+}

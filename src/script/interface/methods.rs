@@ -315,7 +315,7 @@ pub(super) const ALL: &[HostMethod] = &[
         ERROR,
         "handle",
         Type::Any,
-        "The text by which `arm::resume` goes on waiting for a long operation, or `()`.",
+        "The text by which `arm::resume` or `recovery::resume` goes on waiting for a long operation, or `()`.",
     ),
     method(ERROR, "to_map", &[], Type::Map, "All of it as a map."),
     // Long operations.
@@ -362,14 +362,14 @@ pub(super) const ALL: &[HostMethod] = &[
         "cancel",
         &[],
         Type::Unit,
-        "Asks the service to cancel the operation, where it can.",
+        "Asks the service to cancel the operation, or the job that is waited for, where it can.",
     ),
     method(
         POLLER,
         "handle",
         &[],
         Type::Text,
-        "The text by which another process goes on waiting: `arm::resume(handle)`; it holds no secrets.",
+        "The text by which another process goes on waiting: `arm::resume(handle)`, `recovery::resume(handle)`; it holds no secrets.",
     ),
     // Dates.
     property(Receiver::Date, "year", Type::Int, "The year (UTC)."),
