@@ -30,7 +30,7 @@ fn timeout(name: &str, options: &Dynamic) -> Result<Dynamic, Error> {
         .as_map_ref()
         .map_err(|what| argument(format!("the options must be a map, not {what}")))?;
     if let Some(other) = map.keys().find(|key| *key != "timeout") {
-        let message = format!("`recovery::wait_{name}` has no option `{other}`");
+        let message = format!("`wait_{name}` has no option `{other}`");
         return Err(argument(message).help("it has: timeout"));
     }
     Ok(map.get("timeout").cloned().unwrap_or(Dynamic::UNIT))
