@@ -21,7 +21,7 @@ pub(super) fn of(request: &Request, known: &[&'static str]) -> Result<Conditions
 /// Refuses a filter, and says what is wrong with it.
 pub(super) fn refuse(request: &Request, text: &str, why: &str, known: &[&str]) -> Refusal {
     let diagnosis = Diagnosis::new(
-        "InvalidFilter",
+        "InvalidFilterInQueryString",
         format!("The filter \"{text}\" is not valid: {why}."),
         "Conditions are written `Name eq 'value'` and joined by `and`.",
         format!("Filter by {}.", known.join(", ")),

@@ -50,6 +50,6 @@ fn every_end_of_a_job_is_an_event() {
     ] {
         let filter: String = url::form_urlencoded::byte_serialize(wrong.as_bytes()).collect();
         let path = format!("/replicationEvents?$filter={filter}");
-        vault.refused("GET", &path, None, (400, "InvalidFilter"));
+        vault.refused("GET", &path, None, (400, "InvalidFilterInQueryString"));
     }
 }

@@ -13,7 +13,7 @@ fn old_versions_are_served_for_their_calls_with_old_errors() {
     let vault = Vault::then("rsv-dr", "2015-08-10");
     let seen = vault.call("GET", "/replicationPolicies", None);
     assert_eq!(seen.status, 200, "{}", seen.json);
-    let input = json!({ "instanceType": "A2A", "recoveryPointHistory": 9999 });
+    let input = json!({ "instanceType": "A2A", "multiVmSyncStatus": "Enable", "recoveryPointHistory": 9999 });
     let body = json!({ "properties": { "providerSpecificInput": input } });
     let seen = vault.call("PUT", "/replicationPolicies/p1", Some(&body));
     assert_eq!(seen.status, 400);

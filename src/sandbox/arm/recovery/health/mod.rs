@@ -37,7 +37,6 @@ const CONTAINERS: &str = "replicationFabrics/replicationProtectionContainers";
 const ITEMS: &str = "replicationFabrics/replicationProtectionContainers/replicationProtectedItems";
 const MAPPINGS: &str =
     "replicationFabrics/replicationProtectionContainers/replicationProtectionContainerMappings";
-const PROVIDERS: &str = "replicationFabrics/replicationRecoveryServicesProviders";
 
 /// How well something is, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +79,7 @@ const TROUBLES: [Trouble; 2] = [
     ),
     (
         "agent_unreachable",
-        &[FABRICS, PROVIDERS],
+        &[FABRICS],
         Health::Critical,
         "AgentUnreachable",
         "The agent has not been heard of.",
@@ -119,7 +118,7 @@ pub(super) fn shown(tx: &Tx<'_>, vault: &str) -> Value {
         "properties": {
             "vaultErrors": [],
             "protectedItemsHealth": summary(tx, vault, ITEMS, &[]),
-            "fabricsHealth": summary(tx, vault, FABRICS, &[PROVIDERS]),
+            "fabricsHealth": summary(tx, vault, FABRICS, &[]),
             "containersHealth": summary(tx, vault, CONTAINERS, &[MAPPINGS]),
         },
     })
@@ -152,9 +151,6 @@ fn look(tx: &Tx<'_>, one: &VaultObject, issues: &mut BTreeMap<String, Value>) ->
         if let Some(word) = shown[field].as_str() {
             health = health.max(Health::read(Some(word)));
         }
-    }
-    if shown["connectionStatus"] == "Disconnected" {
-        health = health.max(Health::Critical);
     }
     let errors = ["healthErrors", "healthErrorDetails"];
     let errors = errors.iter().filter_map(|name| shown[*name].as_array());

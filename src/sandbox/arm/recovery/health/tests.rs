@@ -2,18 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::recovery::object;
 use crate::sandbox::arm::recovery::testing::Vault;
-use crate::sandbox::store::Trouble;
 
+/// Puts something below the vault, whatever its type would say.
 fn put(vault: &Vault, what: &str, properties: Value) {
-    let id = Id::parse(&format!("{}{what}", vault.path)).expect("an id");
-    vault.shop.bench.change(|tx| {
-        let properties = properties.as_object().cloned().unwrap_or_default();
-        let row = object::draft(tx, &id, properties);
-        tx.recovery.objects.put(&id.key(), row);
-    });
+    vault.plant(what, &properties);
 }
 
 #[test]
@@ -33,11 +26,10 @@ fn health_is_counted_and_troubles_are_issues() {
         "/replicationFabrics/f2",
         json!({ "health": "Normal" }),
     );
-    put(
-        &vault,
-        "/replicationFabrics/f2/replicationRecoveryServicesProviders/p",
-        json!({ "connectionStatus": "Disconnected" }),
-    );
+    let provider = "/replicationFabrics/f2/replicationRecoveryServicesProviders/p";
+    put(&vault, provider, json!({}));
+    let lost = json!({ "match": provider, "kind": "agent_unreachable" });
+    vault.tell("troubles", &lost);
     let errors = json!([{ "errorCode": "150", "errorMessage": "slow", "errorLevel": "Warning" }]);
     let container = "/replicationFabrics/f1/replicationProtectionContainers/c";
     put(&vault, container, json!({}));
@@ -50,16 +42,8 @@ fn health_is_counted_and_troubles_are_issues() {
         &format!("{items}/c"),
         json!({ "replicationHealth": "Normal" }),
     );
-    let trouble = Trouble {
-        part: "replicationProtectedItems/c".to_owned(),
-        kind: "rpo_exceeded".to_owned(),
-        times: None,
-        since: None,
-    };
-    vault
-        .shop
-        .bench
-        .change(|tx| tx.recovery.troubles.put("000001", trouble));
+    let trouble = json!({ "match": "replicationProtectedItems/c", "kind": "rpo_exceeded" });
+    vault.tell("troubles", &trouble);
     let seen = vault.call("POST", "/replicationVaultHealth/default/refresh", None);
     assert_eq!(seen.status, 202);
     let shown = vault.shop.end(&seen).json;

@@ -214,7 +214,7 @@ fn jobs_are_listed_newest_first_and_filtered() {
     ] {
         let filter: String = url::form_urlencoded::byte_serialize(wrong.as_bytes()).collect();
         let path = format!("/replicationJobs?$filter={filter}");
-        let seen = vault.refused("GET", &path, None, (400, "InvalidFilter"));
+        let seen = vault.refused("GET", &path, None, (400, "InvalidFilterInQueryString"));
         let detail = &seen["error"]["details"][0];
         assert!(detail["recommendedAction"].is_string(), "{seen}");
     }

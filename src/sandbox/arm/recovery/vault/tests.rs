@@ -7,11 +7,8 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 
 use super::names;
-use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::recovery::object;
 use crate::sandbox::arm::recovery::testing::Vault;
 use crate::sandbox::arm::testing::with;
-use crate::sandbox::store::Tx;
 
 fn body() -> Value {
     json!({
@@ -27,14 +24,9 @@ fn fresh(vault: &Vault) -> String {
     vault.path.replace("rsv-empty", "rsv-new")
 }
 
-/// Puts a part of a vault that its own type has not made.
+/// Puts something below the vault, whatever its type would say.
 fn put(vault: &Vault, what: &str, properties: Value) {
-    let id = Id::parse(&format!("{}{what}", vault.path)).expect("an id");
-    vault.shop.bench.change(|tx: &mut Tx<'_>| {
-        let properties = properties.as_object().cloned().unwrap_or_default();
-        let row = object::draft(tx, &id, properties);
-        tx.recovery.objects.put(&id.key(), row);
-    });
+    vault.plant(what, &properties);
 }
 
 #[test]
@@ -358,11 +350,10 @@ fn usages_are_counted() {
         &format!("{items}/b"),
         json!({ "replicationHealth": "Normal" }),
     );
-    put(
-        &vault,
-        "/replicationFabrics/f/replicationRecoveryServicesProviders/p",
-        json!({ "connectionStatus": "Disconnected" }),
-    );
+    let provider = "/replicationFabrics/f/replicationRecoveryServicesProviders/p";
+    put(&vault, provider, json!({}));
+    let lost = json!({ "match": provider, "kind": "agent_unreachable" });
+    vault.tell("troubles", &lost);
     put(&vault, "/replicationRecoveryPlans/r", json!({}));
     assert_eq!(vault.get("/usages")["value"][0]["currentValue"], 2);
     let input = json!({ "instanceType": "A2A", "multiVmSyncStatus": "Enable" });

@@ -207,5 +207,5 @@ fn items_are_listed_by_what_they_are() {
     let token = next.split("skiptoken=").nth(1).expect("a token");
     check(&format!("?takeToken=1&skipToken={token}"), "vm-legacy");
     let wrong = "/replicationMigrationItems?$filter=Name ne 'x'";
-    vault.refused("GET", wrong, None, (400, "InvalidFilter"));
+    vault.refused("GET", wrong, None, (400, "InvalidFilterInQueryString"));
 }
