@@ -288,7 +288,7 @@ fn a_job_that_goes_on_is_pending_and_its_task_is_told() {
         Final::Unsaid,
         JobsAt::new("/vaults/v/replicationJobs/?api-version=1"),
     );
-    let poller = Poller::of_job(call, jobs, &root, first, lane.client.clock().now());
+    let poller = Poller::of_job(call, jobs, root, first, lane.client.clock().now());
     let told: Arc<Mutex<Vec<String>>> = Arc::default();
     let heard = Arc::clone(&told);
     let watch = move |stand: &crate::http::Stand<'_>| {
