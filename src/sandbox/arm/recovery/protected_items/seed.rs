@@ -74,7 +74,7 @@ pub(in crate::sandbox::arm::recovery) fn fill(tx: &mut Tx<'_>, vault: &str) -> S
         "providerSpecificDetails": {},
     });
     let mut draft = object::draft(tx, &own, kept.as_object().cloned().unwrap_or_default());
-    draft.kind = KIND.to_owned();
+    KIND.clone_into(&mut draft.kind);
     draft.made = begun;
     item.into(&mut draft);
     let shown = draft.id.clone();

@@ -79,22 +79,20 @@ fn failover_health(item: &Item, ailments: &[health::Ailment]) -> &'static str {
 
 /// Shows what goes on with something: a job, or none.
 pub(in crate::sandbox::arm::recovery) fn scenario(tx: &Tx<'_>, key: &str) -> Value {
-    match item::current(tx, key) {
-        Some(job) => json!({
+    if let Some(job) = item::current(tx, key) {
+        return json!({
             "scenarioName": job.scenario,
             "jobId": job_id(job),
             "startTime": write(job.started),
-        }),
-        None => {
-            let vault = Id::parse(key).map(|id| object::shown_id(&object::vault(&id)));
-            let vault = vault.unwrap_or_default();
-            json!({
-                "scenarioName": "None",
-                "jobId": format!("{vault}/replicationJobs/None"),
-                "startTime": NO_TIME,
-            })
-        }
+        });
     }
+    let vault = Id::parse(key).map(|id| object::shown_id(&object::vault(&id)));
+    let vault = vault.unwrap_or_default();
+    json!({
+        "scenarioName": "None",
+        "jobId": format!("{vault}/replicationJobs/None"),
+        "startTime": NO_TIME,
+    })
 }
 
 /// Adds the names of what stands around an item: policy, fabrics, containers.

@@ -214,13 +214,14 @@ impl State {
                 test: Test::Waiting,
                 ..self
             },
-            Operation::TestFailoverCleanup => Self::new(Phase::Protected, self.active),
+            Operation::TestFailoverCleanup | Operation::ReverseReplicate => {
+                Self::new(Phase::Protected, self.active)
+            }
             Operation::Commit if self.phase == Phase::PlannedDone => {
                 Self::new(Phase::PlannedCommitted, self.active)
             }
             Operation::Commit => Self::new(Phase::UnplannedCommitted, self.active),
             Operation::CancelFailover => Self::new(Phase::Protected, other),
-            Operation::ReverseReplicate => Self::new(Phase::Protected, self.active),
             Operation::ChangePit | Operation::RepairReplication => self,
             Operation::DisableProtection | Operation::CompleteMigration => return None,
         })

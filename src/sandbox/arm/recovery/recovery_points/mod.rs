@@ -178,11 +178,9 @@ fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let name = name.unwrap_or_default();
     let mut points = all(tx, &object).into_iter();
     let found = points.find(|point| point.name.eq_ignore_ascii_case(&name));
-    match found {
-        Some(point) => Ok(Reply::ok(shown(&object, &point))),
-        None => {
-            let missing = Id::parse(&request.path).map(|id| resource::missing(&id));
-            Err(missing.unwrap_or_else(|| access::misrouted(request)))
-        }
+    if let Some(point) = found {
+        return Ok(Reply::ok(shown(&object, &point)));
     }
+    let missing = Id::parse(&request.path).map(|id| resource::missing(&id));
+    Err(missing.unwrap_or_else(|| access::misrouted(request)))
 }
