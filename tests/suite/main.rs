@@ -34,6 +34,7 @@ mod people_runbooks;
 mod profiles;
 mod program;
 mod readme;
+mod recovery_drills;
 mod refused_case;
 mod repl;
 mod roles;

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use tenantry::base::cancel::{Cancel, Reason};
 use tenantry::error::{Code, Error};
-use tenantry::report::Output;
+use tenantry::report::{Output, Progress, Task};
 use tenantry::runbook::{header_of, params};
 use tenantry::script::{Prompt, Session, Source};
 
@@ -67,6 +68,40 @@ impl Prompt for Answer {
     }
 }
 
+/// Presses Ctrl-C when certain words are said, or shown of what is waited for.
+#[derive(Debug, Clone)]
+struct Interrupts {
+    ears: Arc<Ears>,
+    words: String,
+    cancel: Cancel,
+}
+
+impl Interrupts {
+    fn hear(&self, said: &str) {
+        if said.contains(&self.words) && self.cancel.reason().is_none() {
+            self.cancel.cancel(Reason::Interrupted);
+        }
+    }
+}
+
+impl Progress for Interrupts {
+    fn say(&self, line: &str) {
+        self.ears.say(line);
+        self.hear(line);
+    }
+    fn start(&self, label: &str) -> Box<dyn Task> {
+        self.hear(label);
+        Box::new(self.clone())
+    }
+}
+
+impl Task for Interrupts {
+    fn set(&self, _done: u64, _of: Option<u64>) {}
+    fn note(&self, words: &str) {
+        self.hear(words);
+    }
+}
+
 /// Keeps tables by title.
 #[derive(Debug, Default)]
 struct Tables(Mutex<Vec<(String, Vec<Value>)>>);
@@ -112,6 +147,30 @@ impl Stage {
 
     /// Runs it, and answers its questions so.
     pub(crate) fn book_asking(&self, name: &str, args: &[&str], yes: bool) -> Played {
+        self.book_heard_by(name, args, yes, |ears| ears as Arc<dyn Progress>)
+    }
+
+    /// Runs it, with Ctrl-C as soon as it says something with these words, or while it waits.
+    pub(crate) fn book_interrupted(&self, name: &str, args: &[&str], words: &str) -> Played {
+        let cancel = self.settings().cancel;
+        let played = self.book_heard_by(name, args, true, |ears| {
+            Arc::new(Interrupts {
+                ears,
+                words: words.to_owned(),
+                cancel: cancel.clone(),
+            })
+        });
+        cancel.renew();
+        played
+    }
+
+    fn book_heard_by(
+        &self,
+        name: &str,
+        args: &[&str],
+        yes: bool,
+        hears: impl FnOnce(Arc<Ears>) -> Arc<dyn Progress>,
+    ) -> Played {
         let path = PathBuf::from(file(&format!("scripts/{name}.rhai")));
         let source = source(&path);
         let header = header_of(&source).expect("a header");
@@ -120,7 +179,7 @@ impl Stage {
         let (ears, tables) = (Arc::new(Ears::default()), Arc::new(Tables::default()));
         let mut settings = self.settings();
         settings.output = Arc::clone(&tables) as Arc<dyn Output>;
-        settings.progress = Arc::clone(&ears) as Arc<dyn tenantry::report::Progress>;
+        settings.progress = hears(Arc::clone(&ears));
         settings.prompt = Arc::new(Answer(yes));
         settings.params = params::values(&header.params, &given);
         settings.files.extend(params::files(&given));
