@@ -2,7 +2,6 @@
 
 use rhai::Dynamic;
 
-use crate::api::filter::Filter;
 use crate::api::model::{Kind, Param, Place};
 use crate::api::{dialect, ids};
 use crate::error::{Code, Error};
@@ -125,10 +124,6 @@ fn unfit(op: Op, param: &Param, value: &Dynamic, fault: &str) -> Error {
 }
 
 fn filter(op: Op, param: &Param, value: &Dynamic) -> Result<String, Error> {
-    // What a list wants to be asked stands in its description as it is sent.
-    if let Some(initial) = param.initial.filter(|initial| value_is(value, initial)) {
-        return Ok(initial.to_owned());
-    }
     let Some(condition) = value.read_lock::<Condition>() else {
         return Err(argument(format!(
             "`{}` of {} must be a condition, not {}",
@@ -139,58 +134,7 @@ fn filter(op: Op, param: &Param, value: &Dynamic) -> Result<String, Error> {
         .help("write `where(\"field\").eq(value)`"));
     };
     let dialect = dialect::of(op.service_name());
-    let own = dialect
+    dialect
         .filter(&condition.0, &param.filter)
-        .map_err(|why| argument(format!("{}: {why}", op.full_name())))?;
-    Ok(match param.initial {
-        Some(initial) => with_initial(initial, &condition.0, own),
-        None => own,
-    })
-}
-
-fn value_is(value: &Dynamic, text: &str) -> bool {
-    value
-        .as_immutable_string_ref()
-        .is_ok_and(|value| *value == *text)
-}
-
-/// Puts what a list wants to be asked before a condition that says nothing about it.
-fn with_initial(initial: &str, condition: &Filter, own: String) -> String {
-    let mut wanted = initial
-        .split(" and ")
-        .filter_map(|part| part.split(' ').next());
-    let is_named = |name: &str| {
-        condition.any(&|part| {
-            matches!(part, Filter::Compare { field, .. } if field.eq_ignore_ascii_case(name))
-        })
-    };
-    if wanted.any(is_named) {
-        own
-    } else {
-        format!("{initial} and {own}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::with_initial;
-    use crate::api::filter::{Filter, FilterOp, FilterValue};
-
-    #[test]
-    fn what_a_list_wants_to_be_asked_goes_before_a_condition_without_it() {
-        let is = |field: &str, value: &str| Filter::Compare {
-            field: field.to_owned(),
-            op: FilterOp::Eq,
-            value: FilterValue::Text(value.to_owned()),
-        };
-        let initial = "kind eq 'VM' and type eq 'Machine'";
-        let check = |condition: &Filter, expected: &str| {
-            let found = with_initial(initial, condition, "own".to_owned());
-            assert_eq!(found, expected);
-        };
-        check(&is("name", "web1"), &format!("{initial} and own"));
-        check(&is("Kind", "MAB"), "own");
-        let both = Filter::And(is("name", "web1").into(), is("type", "Share").into());
-        check(&both, "own");
-    }
+        .map_err(|why| argument(format!("{}: {why}", op.full_name())))
 }

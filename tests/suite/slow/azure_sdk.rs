@@ -1,9 +1,9 @@
-//! Microsoft's own SDK for Python, unmodified, works in our sandbox's Azure.
+//! Microsoft's own SDKs for Python, unmodified, work in our sandbox's Azure.
 
 use std::io::Write;
 use std::process::Stdio;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{python, wanted};
 use crate::program::{Ended, Program};
@@ -20,11 +20,8 @@ const OWNER: &str = r#"
     azure.subscriptionId
 "#;
 
-#[test]
-fn the_azure_sdk_for_python_makes_lists_and_deletes_groups() {
-    if !wanted() {
-        return;
-    }
+/// Runs a client in a fresh sandbox, and returns what it has found.
+fn seen_by(client: &str) -> Value {
     let host = Program::new();
     let sandbox = Served::start(&host, &["--tls"]);
     let subscription = sandbox
@@ -32,7 +29,7 @@ fn the_azure_sdk_for_python_makes_lists_and_deletes_groups() {
         .run(&["eval", "--allow", "write", "--output", "json", OWNER])
         .exit(0)
         .json();
-    let mut client = python("azure_client.py")
+    let mut client = python(client)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -43,9 +40,17 @@ fn the_azure_sdk_for_python_makes_lists_and_deletes_groups() {
     let asked = json!({ "tenant": FABRIKAM, "subscription": subscription });
     writeln!(input, "{asked}").expect("it reads");
     drop(input);
-    let found = Ended::from(client.wait_with_output().expect("it ends"))
+    Ended::from(client.wait_with_output().expect("it ends"))
         .exit(0)
-        .json();
+        .json()
+}
+
+#[test]
+fn the_azure_sdk_for_python_makes_lists_and_deletes_groups() {
+    if !wanted() {
+        return;
+    }
+    let found = seen_by("azure_client.py");
     let expected = json!({
         "made": ["rg-sdk", "westeurope", { "by": "sdk" }, "Succeeded"],
         "pages": true,
@@ -54,6 +59,34 @@ fn the_azure_sdk_for_python_makes_lists_and_deletes_groups() {
         "poller": ["InProgress", "Succeeded", true],
         "exists": false,
         "refused": [404, "ResourceGroupNotFound"],
+    });
+    assert_eq!(found, expected, "{found:#}");
+}
+
+#[test]
+fn the_recovery_sdks_for_python_drill_and_back_up() {
+    if !wanted() {
+        return;
+    }
+    let found = seen_by("recovery_client.py");
+    let protected = [
+        "DisableProtection",
+        "PlannedFailover",
+        "TestFailover",
+        "UnplannedFailover",
+    ];
+    let expected = json!({
+        "vault": ["rsv-sdk", "RS0", "Succeeded"],
+        "policy": ["sdk", "A2A"],
+        "vaults": ["rsv-backup", "rsv-dr", "rsv-empty"],
+        "protected": ["Protected", protected],
+        "drilled": ["WaitingForCompletion", ["TestFailoverCleanup"]],
+        "twice": [409, true],
+        "cleaned": ["Protected", protected],
+        "jobs": ["TestFailover Succeeded", "TestFailoverCleanup Succeeded"],
+        "backup": ["Succeeded", "Backup", "Completed"],
+        "points": true,
+        "kept": [409, true],
     });
     assert_eq!(found, expected, "{found:#}");
 }

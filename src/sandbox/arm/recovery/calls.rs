@@ -7,7 +7,7 @@ use super::object;
 use super::part;
 use super::refusal::client_request;
 use super::vault;
-use crate::sandbox::arm::access::{self, Azure};
+use crate::sandbox::arm::access;
 use crate::sandbox::arm::id::{Id, Place};
 use crate::sandbox::arm::{body, calls, page, resource};
 use crate::sandbox::reply::{Refusal, Reply};
@@ -17,7 +17,6 @@ use crate::sandbox::store::{Resource, Tx, VaultObject};
 /// A change that a caller who may asks for.
 #[derive(Debug)]
 pub(super) struct Asked {
-    pub(super) azure: Azure,
     /// The vault, which is there.
     pub(super) vault: Resource,
     /// What it is about: a part of the vault, which may not be there.
@@ -60,12 +59,11 @@ pub(super) fn ask(
     let (id, _) = place(request)?;
     let kind = id.kind().unwrap_or_default();
     access::version_of(request, &kind, versions)?;
-    let azure = access::pass(request, tx, &id, &format!("{kind}/{right}"))?;
+    access::pass(request, tx, &id, &format!("{kind}/{right}"))?;
     let vault = calls::found(tx, &object::vault(&id))?;
     vault::not_going(&vault)?;
     let body = body::optional(request)?;
     Ok(Asked {
-        azure,
         vault,
         object: tx.recovery.objects.get(&id.key()).cloned(),
         id,

@@ -88,10 +88,7 @@ fn the_id_of_a_job_is_cut_out_of_its_location() {
 fn options_that_there_are_not_are_told() {
     let script = format!(r#"recovery::wait_job("{V}", "j1", #{{ timout: 5 }})"#);
     let error = run(&stage(&[]), &script).expect_err("an error");
-    assert_eq!(
-        error.to_string(),
-        "`recovery::wait_job` has no option `timout`"
-    );
+    assert_eq!(error.to_string(), "`wait_job` has no option `timout`");
 }
 
 #[test]

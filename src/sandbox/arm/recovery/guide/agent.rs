@@ -57,8 +57,7 @@ fn read(text: &str) -> Result<(Timestamp, Timestamp), String> {
         let found = all[name].as_str();
         found.ok_or_else(|| format!("`{name}` is missing or no text"))
     };
-    let time =
-        |name: &str| dates::parse(member(name)?).ok_or_else(|| format!("`{name}` is no time"));
+    let time = |name: &str| moment(member(name)?).ok_or_else(|| format!("`{name}` is no time"));
     member("ClientRequestId")?;
     if member("HashFunction")? != "HMACSHA256" {
         return Err("`HashFunction` is not HMACSHA256".to_owned());
@@ -77,6 +76,18 @@ fn read(text: &str) -> Result<(Timestamp, Timestamp), String> {
     Ok((from, to))
 }
 
+/// Reads a time: as the services write it, or as the clients of those days did, `/Date(1767225600000)/`.
+/// The reference names no form.
+fn moment(text: &str) -> Option<Timestamp> {
+    let inner = text
+        .strip_prefix("/Date(")
+        .and_then(|text| text.strip_suffix(")/"));
+    match inner {
+        Some(milliseconds) => Timestamp::from_millisecond(milliseconds.parse().ok()?).ok(),
+        None => dates::parse(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +104,9 @@ mod tests {
             "PropertyBag": {},
         });
         assert!(read(&good.to_string()).is_ok());
+        let mut old = good.clone();
+        old["NotBeforeTimestamp"] = "/Date(1772438400000)/".into();
+        assert_eq!(read(&old.to_string()), read(&good.to_string()));
         let check = |name: &str, value: Value, expected: &str| {
             let mut bad = good.clone();
             bad[name] = value;

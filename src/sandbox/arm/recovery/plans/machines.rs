@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 
 use super::run::{note, wake_at};
 use super::show::ENDINGS;
-use crate::sandbox::arm::access::{self, Azure};
 use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::recovery::calls::Asked;
 use crate::sandbox::arm::recovery::protected_items::{self, Item, Provider, Wrong};
@@ -79,7 +78,6 @@ fn begin_item(
     });
     let vault = tx.arm.resources.get(&object::vault(&parsed).key()).cloned();
     let asked = Asked {
-        azure: subscription(tx, &parsed).ok_or_else(absent)?,
         vault: vault.ok_or_else(absent)?,
         id: parsed,
         object: Some(row.clone()),
@@ -88,13 +86,6 @@ fn begin_item(
         client_request: job.client_request.clone(),
     };
     protected_items::begin(tx, &asked, &row, action.ok_or_else(absent)?)
-}
-
-fn subscription(tx: &Tx<'_>, id: &Id) -> Option<Azure> {
-    let id = id.subscription.as_deref()?;
-    let tenant = tx.arm.subscriptions.get(id)?.tenant.clone();
-    let mut all = access::subscriptions(tx, &tenant).into_iter();
-    all.find(|azure| azure.id == id)
 }
 
 /// Returns what an item is asked for, from what its plan was.

@@ -1,7 +1,5 @@
 //! The whole life of a machine, by one vault, in virtual time.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
 use super::*;
@@ -43,7 +41,6 @@ fn stand_up(vault: &Vault) {
 
 #[test]
 fn a_machine_goes_all_the_way_and_back() {
-    let begun = Instant::now();
     let vault = Vault::new("rsv-empty");
     stand_up(&vault);
     let item = format!("{WEST}/replicationProtectedItems/vm-batch1");
@@ -139,7 +136,6 @@ fn a_machine_goes_all_the_way_and_back() {
     again(&vault, &item, &replica);
     take_down(&vault, &item);
     assert!(is_there(&vault, &source) && is_there(&vault, &replica));
-    assert!(begun.elapsed().as_secs_f64() < 2.0, "{:?}", begun.elapsed());
 }
 
 /// Fails over once more: the replica is used again.
