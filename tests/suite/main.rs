@@ -6,6 +6,7 @@ mod arm_bad_input;
 mod arm_calls;
 mod arm_waiting;
 mod azure_runbooks;
+mod backup_runbooks;
 mod bad_input;
 mod challenges;
 mod cli;
