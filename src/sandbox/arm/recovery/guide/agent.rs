@@ -76,14 +76,14 @@ fn read(text: &str) -> Result<(Timestamp, Timestamp), String> {
     Ok((from, to))
 }
 
-/// Reads a time: as the services write it, or as the clients of those days did, `/Date(1767225600000)/`.
-/// The reference names no form.
+/// Reads a time as clients write it: ISO, or milliseconds since 1970 as .NET's serializer has them. The
+/// reference names no form.
 fn moment(text: &str) -> Option<Timestamp> {
-    let inner = text
+    let millis = text
         .strip_prefix("/Date(")
-        .and_then(|text| text.strip_suffix(")/"));
-    match inner {
-        Some(milliseconds) => Timestamp::from_millisecond(milliseconds.parse().ok()?).ok(),
+        .and_then(|rest| rest.strip_suffix(")/"));
+    match millis {
+        Some(millis) => Timestamp::from_millisecond(millis.parse().ok()?).ok(),
         None => dates::parse(text),
     }
 }
@@ -104,9 +104,9 @@ mod tests {
             "PropertyBag": {},
         });
         assert!(read(&good.to_string()).is_ok());
-        let mut old = good.clone();
-        old["NotBeforeTimestamp"] = "/Date(1772438400000)/".into();
-        assert_eq!(read(&old.to_string()), read(&good.to_string()));
+        let mut dotnet = good.clone();
+        dotnet["NotBeforeTimestamp"] = "/Date(1772438400000)/".into();
+        assert_eq!(read(&dotnet.to_string()), read(&good.to_string()));
         let check = |name: &str, value: Value, expected: &str| {
             let mut bad = good.clone();
             bad[name] = value;
