@@ -210,7 +210,7 @@ fn check(
                 let known = ["NotSpecified", "MigrationComplete"];
                 input::word("disableProtectionReason", given, &known)?;
             }
-            Ok(())
+            input::own_input(item, properties)
         }
         _ => Ok(()),
     }

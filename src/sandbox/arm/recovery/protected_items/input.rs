@@ -85,9 +85,25 @@ pub(super) fn own_details(
     let Some(details) = details(properties)? else {
         return Ok(Members::new());
     };
-    let instance = need(&details, "instanceType")?;
+    own_instance(item, need(&details, "instanceType")?, others)?;
+    Ok(details)
+}
+
+/// Checks what is said of a provider when protection is disabled, if anything is.
+pub(super) fn own_input(item: &Item, properties: &Members) -> Result<(), Wrong> {
+    match properties.get("replicationProviderInput") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::Object(input)) => own_instance(item, need(input, "instanceType")?, &[]),
+        Some(_) => Err(Wrong::input(
+            "'replicationProviderInput' is an object.",
+            "Send an object.",
+        )),
+    }
+}
+
+fn own_instance(item: &Item, instance: &str, others: &[&str]) -> Result<(), Wrong> {
     if instance == item.provider.word() || others.contains(&instance) {
-        return Ok(details);
+        return Ok(());
     }
     let message = format!(
         "The instanceType '{instance}' is not that of the replicated item, which is '{}'.",
