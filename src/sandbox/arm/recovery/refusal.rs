@@ -64,15 +64,21 @@ pub(super) fn detailed(request: &Request, refusal: Refusal) -> Refusal {
 
 /// Refuses an action that the state of a thing does not allow, and says which it does.
 pub(super) fn not_allowed(what: &str, action: &str, allowed: &[&str]) -> Diagnosis {
-    let allowed = match allowed {
-        [] => "none".to_owned(),
-        some => some.join(", "),
+    let (allowed, advice) = match allowed {
+        [] => (
+            "none".to_owned(),
+            "Wait until what is running has ended, if anything is; what has ended is not changed any more.",
+        ),
+        some => (
+            some.join(", "),
+            "Do one of the operations allowed now, or wait until the running job has ended.",
+        ),
     };
     Diagnosis::new(
         "150025",
         format!("The operation '{action}' is not allowed on '{what}' in its current state."),
         format!("Operations allowed now: {allowed}."),
-        "Do one of the operations allowed now, or wait until the running job has ended.",
+        advice,
     )
 }
 

@@ -13,32 +13,32 @@ const HOLDING: [(&str, &str, &str); 7] = [
     (
         "backupFabrics/protectionContainers/protectedItems",
         "backup items",
-        "Stop their protection and delete their backup data; what is soft deleted is gone when its days are over.",
+        "Stop the protection of the backup items and delete their data; what is soft deleted is gone when its days are over.",
     ),
     (
         "backupFabrics/protectionContainers",
         "registered containers",
-        "Unregister them.",
+        "Unregister the containers.",
     ),
     (
         "replicationFabrics/replicationProtectionContainers/replicationProtectedItems",
         "replicated items",
-        "Disable their replication.",
+        "Disable the protection of the replicated items.",
     ),
     (
         "replicationFabrics/replicationProtectionContainers/replicationMigrationItems",
         "migration items",
-        "Disable their replication.",
+        "Delete the migration items.",
     ),
     (
         "replicationFabrics/replicationProtectionContainers/replicationProtectionContainerMappings",
         "container mappings, so that policies are in use",
-        "Remove the mappings.",
+        "Remove the container mappings.",
     ),
     (
         "replicationFabrics/replicationRecoveryServicesProviders",
         "registered servers",
-        "Remove the providers.",
+        "Remove the providers of the registered servers.",
     ),
     ("replicationFabrics", "fabrics", "Remove the fabrics."),
 ];
