@@ -4,6 +4,7 @@
 mod condition;
 mod details;
 mod refusal;
+mod vault;
 
 use http::HeaderMap;
 use url::Url;
@@ -59,6 +60,8 @@ impl Dialect for Arm {
     fn code(&self, fault: &Fault) -> Code {
         match fault.status {
             401 if fault.code == refusal::WRONG_TENANT => Code::AuthWrongTenant,
+            // Site Recovery itself, of the agent's authentication: tokens are refused without advice.
+            401 if fault.recommended_action.is_some() => self.refused,
             401 => Code::AuthToken,
             412 => Code::ArmChanged,
             429 => Code::ThrottleExhausted,
@@ -68,7 +71,9 @@ impl Dialect for Arm {
     }
 
     fn advice(&self, fault: &Fault) -> Option<&'static str> {
-        refusal::of(fault).map(|refusal| refusal.help)
+        let found = refusal::of(fault)?;
+        let own = (found.code == Code::ArmNotFound).then(|| vault::absent(fault));
+        Some(own.flatten().unwrap_or(found.help))
     }
 
     fn request_headers(&self) -> &'static [(&'static str, &'static str)] {
