@@ -54,6 +54,10 @@ pub(crate) fn fault(request: &Request, answer: &Response) -> Fault {
     };
     request.service.clone_into(&mut fault.service);
     fault.operation = request.operation.clone().into_owned();
+    if request.service == ServiceName::Recovery.as_str() && fault.client_request_id.is_none() {
+        let sent = request.headers.get("x-ms-client-request-id");
+        fault.client_request_id = sent.and_then(|id| Some(id.to_str().ok()?.to_owned()));
+    }
     fault
 }
 

@@ -19,16 +19,21 @@ pub(super) fn told(error: Error, said: &Value) -> Error {
     collect(said, 0, &mut details);
     // Site Recovery says everything twice.
     let own = one(said);
-    details.retain(|detail| Some(detail) != own.as_ref());
+    let repeats = |detail: &str| {
+        let rest = own.as_ref().and_then(|own| own.strip_prefix(detail));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(", target "))
+    };
+    details.retain(|detail| !repeats(detail));
     let Some(last) = details.last() else {
         return error;
     };
+    let advised = error.parts().fault.as_ref();
+    let advised = advised.is_some_and(|fault| fault.recommended_action.is_some());
     let help = format!("mend what lies deepest: {last}");
     let code = error.code();
     let each = details.into_iter().take(TOLD);
-    error
-        .help(help)
-        .related(each.map(|one| Error::new(code, one).sent(Sent::Yes)))
+    let error = if advised { error } else { error.help(help) };
+    error.related(each.map(|one| Error::new(code, one).sent(Sent::Yes)))
 }
 
 /// Collects `details` from the outside in, each as `Code (message), target`. Deployments carry the

@@ -74,7 +74,7 @@ fn of_backup(error: &Value) -> Value {
     let message = match (word("errorTitle"), word("errorString")) {
         ("", text) | (text, "") => text.to_owned(),
         (title, text) if text.contains(title) => text.to_owned(),
-        (title, text) => format!("{title}: {text}"),
+        (title, text) => format!("{}: {text}", title.trim_end_matches('.')),
     };
     detail([
         ("code", &error["errorCode"]),
