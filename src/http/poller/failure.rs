@@ -19,6 +19,10 @@ use crate::http::response::Response;
 const FAILED: [&str; 4] = ["failed", "canceled", "cancelled", "rejected"];
 /// Characters of a message in the first line of an error.
 const MESSAGE: usize = 300;
+/// What to do when a job that was named is not there.
+const NAMED: &str = "see `recovery::jobs(vault)`: jobs of Backup are others, `recovery::wait_backup_job` waits for those";
+/// The same of Backup.
+const NAMED_OF_BACKUP: &str = "see `recovery::backup_jobs(vault)`: jobs of Site Recovery are others, `recovery::wait_job` waits for those";
 /// Places of an error within a body, the nearest first.
 const PLACES: [&str; 3] = ["error", "properties.error", "odata.error"];
 
@@ -166,7 +170,13 @@ fn answer_says_nothing(error: &Value) -> bool {
 pub(super) fn no_job(poller: &Poller, answer: &Response) -> Error {
     let (operation, id) = (&poller.call.operation, poller.job_id());
     let text = format!("`{operation}`: there is no job {id} (404): it is not known how it ended");
-    accepted(Error::new(Code::OperationUnknown, text)).fault(fault(poller, answer, None))
+    let error = Error::new(Code::OperationUnknown, text).fault(fault(poller, answer, None));
+    match operation.as_ref() {
+        // Nothing was begun: a job was waited for that somebody named.
+        "recovery::job" => error.sent(Sent::Yes).help(NAMED),
+        "recovery::backup_job" => error.sent(Sent::Yes).help(NAMED_OF_BACKUP),
+        _ => accepted(error),
+    }
 }
 
 /// Returns the function by which another process goes on waiting.
