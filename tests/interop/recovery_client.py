@@ -70,8 +70,8 @@ found["jobs"] = sorted({f"{job.scenario_name} {job.state}" for job in jobs if "T
 begun = {}
 backups.backups.trigger(
     BACKUP, GROUP, *COPY, {"properties": {"objectType": "IaasVMBackupRequest"}},
-    cls=lambda response, _model, headers: begun.update(response.http_response.headers))
-operation = begun["Azure-AsyncOperation"].split("?")[0].split("/")[-1]
+    cls=lambda response, _model, _headers: begun.update(at=response.http_response.headers["Azure-AsyncOperation"]))
+operation = begun["at"].split("?")[0].split("/")[-1]
 for _ in range(60):
     status = backups.protected_item_operation_statuses.get(BACKUP, GROUP, *COPY, operation)
     if status.status != "InProgress":
