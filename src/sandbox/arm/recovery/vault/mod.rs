@@ -171,6 +171,11 @@ impl Kind for Vaults {
         for key in parts {
             object::remove(tx, &key);
         }
+        let runs = tx.recovery.runs.under(&resource.id);
+        let runs: Vec<String> = runs.map(|(key, _)| key.to_owned()).collect();
+        for key in runs {
+            tx.recovery.runs.remove(&key);
+        }
         let vault = resource.id.clone();
         tx.recovery.jobs.forget(|job| job.vault == vault);
         tx.recovery.events.forget(|event| event.vault == vault);

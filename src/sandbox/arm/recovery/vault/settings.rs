@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::sandbox::arm::body::{self, at, invalid, one_of, parameter, text};
 use crate::sandbox::arm::kind::Draft;
 use crate::sandbox::arm::recovery::object;
+use crate::sandbox::arm::resource;
 use crate::sandbox::reply::Refusal;
 use crate::sandbox::store::Tx;
 
@@ -25,7 +26,8 @@ const FIELDS: [&str; 7] = [
     "securitySettings",
 ];
 
-/// What stays as it is when a PUT does not name it: part of it has an address of its own.
+/// What stays as it is, field by field, when a PUT does not name it: part of it has an address of its
+/// own.
 const KEPT: [&str; 3] = ["redundancySettings", "restoreSettings", "securitySettings"];
 
 const SOFT_DELETE: &str = "securitySettings.softDeleteSettings.softDeleteState";
@@ -91,13 +93,7 @@ pub(super) fn check(tx: &Tx<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let mut all = std::mem::take(&mut draft.resource.properties);
     all.retain(|name, _| FIELDS.contains(&name.as_str()));
     let before = draft.before.map(|before| &before.properties);
-    let usual = usual();
-    for name in KEPT {
-        let old = before.and_then(|before| before.get(name));
-        if let (None, Some(old)) = (all.get(name), old.or_else(|| usual.get(name))) {
-            all.insert(name.to_owned(), old.clone());
-        }
-    }
+    all = kept(before, all);
     all.entry("publicNetworkAccess")
         .or_insert_with(|| "Enabled".into());
     closed_sets(&mut all)?;
@@ -107,6 +103,13 @@ pub(super) fn check(tx: &Tx<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
     encryption(&all, &draft.resource.members)?;
     draft.resource.properties = all;
     Ok(())
+}
+
+/// Lays properties over what stays of those before, or over what a vault begins with.
+fn kept(before: Option<&Map<String, Value>>, all: Map<String, Value>) -> Map<String, Value> {
+    let mut old = resource::merged(&usual(), before.cloned().unwrap_or_default());
+    old.retain(|name, _| KEPT.contains(&name.as_str()));
+    resource::merged(&old, all)
 }
 
 fn usual() -> Map<String, Value> {

@@ -250,6 +250,31 @@ fn names_are_checked() {
 }
 
 #[test]
+fn settings_that_are_not_named_stay() {
+    let vault = Vault::new("rsv-empty");
+    let soft = |state: &str| json!({ "softDeleteSettings": { "softDeleteState": state } });
+    let check = |path: &str, state: &str, days: u64| {
+        let config = vault.get(&format!("{path}/backupconfig/vaultconfig"));
+        let config = &config["properties"];
+        assert_eq!(config["softDeleteFeatureState"], state, "{config}");
+        assert_eq!(config["enhancedSecurityState"], "Enabled", "{config}");
+        assert_eq!(config["softDeleteRetentionPeriodInDays"], days, "{config}");
+    };
+    let path = fresh(&vault);
+    let off = with(&body(), "properties.securitySettings", soft("Disabled"));
+    assert_eq!(vault.call("PUT", &path, Some(&off)).status, 201);
+    check(&path, "Disabled", 14);
+    let days = json!({ "properties": { "softDeleteRetentionPeriodInDays": 30 } });
+    let config = format!("{path}/backupconfig/vaultconfig");
+    assert_eq!(vault.call("PATCH", &config, Some(&days)).status, 200);
+    vault.shop.bench.advance(Duration::from_secs(60));
+    let on = with(&body(), "properties.securitySettings", soft("Enabled"));
+    let seen = vault.call("PUT", &path, Some(&on));
+    assert_eq!(seen.status, 200, "{}", seen.json);
+    check(&path, "Enabled", 30);
+}
+
+#[test]
 fn extended_information_is_absent_until_it_is_put() {
     let vault = Vault::new("rsv-empty");
     let path = "/extendedInformation/vaultExtendedInfo";
