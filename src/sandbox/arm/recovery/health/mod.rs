@@ -1,5 +1,5 @@
-//! The health of a vault: of its fabrics, containers and protected items, counted from what they show,
-//! with what a control says to be wrong. Source: recovery reference §5.5; the words of the counts are
+//! The health of a vault: of its fabrics, containers and protected items, counted from what they show.
+//! Source: recovery reference §5.5; the words of the counts are
 //! those of `ProtectionHealth`.
 
 #[cfg(test)]
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::calls::ask;
 use super::job::{self, Start, Step};
 use super::vault::enter;
-use super::{REPLICATION, below, object, trouble};
+use super::{REPLICATION, below, object};
 use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{JobWork, Tx, VaultObject};
@@ -58,33 +58,6 @@ impl Health {
         }
     }
 }
-
-/// A trouble that a control tells, where it is seen: kind, types, what it does, its code and text.
-type Trouble = (
-    &'static str,
-    &'static [&'static str],
-    Health,
-    &'static str,
-    &'static str,
-);
-
-/// The codes and texts are this sandbox's.
-const TROUBLES: [Trouble; 2] = [
-    (
-        "rpo_exceeded",
-        &[ITEMS],
-        Health::Critical,
-        "RpoExceeded",
-        "The recovery point objective is exceeded.",
-    ),
-    (
-        "agent_unreachable",
-        &[FABRICS],
-        Health::Critical,
-        "AgentUnreachable",
-        "The agent has not been heard of.",
-    ),
-];
 
 fn get(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let vault = enter(request, tx, REPLICATION, ("replicationVaultHealth", "read"))?;
@@ -154,22 +127,13 @@ fn look(tx: &Tx<'_>, one: &VaultObject, issues: &mut BTreeMap<String, Value>) ->
     }
     let errors = ["healthErrors", "healthErrorDetails"];
     let errors = errors.iter().filter_map(|name| shown[*name].as_array());
-    let errors: Vec<&Value> = errors.flatten().collect();
-    for error in &errors {
+    for error in errors.flatten() {
         let text = |name: &str| error[name].as_str().unwrap_or_default();
         issue(
             issues,
             one,
             (text("errorCode"), text("errorMessage"), text("errorLevel")),
         );
-    }
-    for (kind, types, worst, code, text) in TROUBLES {
-        if types.contains(&one.kind.as_str()) && trouble::stands(tx, &one.id, kind) {
-            health = health.max(worst);
-            if errors.is_empty() {
-                issue(issues, one, (code, text, "Error"));
-            }
-        }
     }
     health
 }

@@ -10,7 +10,7 @@ fn put(vault: &Vault, what: &str, properties: Value) {
 }
 
 #[test]
-fn health_is_counted_and_troubles_are_issues() {
+fn health_is_counted_from_what_parts_show() {
     let vault = Vault::new("rsv-empty");
     let path = "/replicationVaultHealth";
     let shown = vault.get(path);
@@ -42,8 +42,6 @@ fn health_is_counted_and_troubles_are_issues() {
         &format!("{items}/c"),
         json!({ "replicationHealth": "Normal" }),
     );
-    let trouble = json!({ "match": "replicationProtectedItems/c", "kind": "rpo_exceeded" });
-    vault.tell("troubles", &trouble);
     let seen = vault.call("POST", "/replicationVaultHealth/default/refresh", None);
     assert_eq!(seen.status, 202);
     let shown = vault.shop.end(&seen).json;
@@ -54,12 +52,36 @@ fn health_is_counted_and_troubles_are_issues() {
     assert_eq!(of("containersHealth")["resourceCount"], 1);
     let items = of("protectedItemsHealth");
     let counts = &items["categorizedResourceCounts"];
-    assert_eq!(counts, &json!({ "Critical": 1, "Warning": 2 }));
+    assert_eq!(counts, &json!({ "Normal": 1, "Warning": 2 }));
     let issues = items["issues"].as_array().expect("issues");
-    assert_eq!(issues.len(), 2);
+    assert_eq!(issues.len(), 1);
     let slow = &issues[0];
     assert_eq!(slow["severity"], "Warning");
     let affected = slow["affectedResourceCorrelationIds"].as_array();
     assert_eq!(affected.map(Vec::len), Some(2));
-    assert_eq!(issues[1]["summaryCode"], "RpoExceeded");
+}
+
+#[test]
+fn a_trouble_weighs_as_much_as_the_item_says() {
+    let vault = Vault::new("rsv-dr");
+    let counts = || {
+        let health =
+            vault.get("/replicationVaultHealth")["properties"]["protectedItemsHealth"].take();
+        let codes: Vec<Value> = health["issues"]
+            .as_array()
+            .expect("issues")
+            .iter()
+            .map(|one| one["summaryCode"].clone())
+            .collect();
+        (health["categorizedResourceCounts"].clone(), codes)
+    };
+    assert_eq!(counts(), (json!({ "Normal": 1 }), vec![]));
+    let trouble = |kind: &str| {
+        vault.tell("troubles", &json!({ "match": "vm-web1", "kind": kind }));
+    };
+    trouble("rpo_exceeded");
+    assert_eq!(counts(), (json!({ "Warning": 1 }), vec![json!("150161")]));
+    trouble("agent_unreachable");
+    let both = vec![json!("150154"), json!("150161")];
+    assert_eq!(counts(), (json!({ "Critical": 1 }), both));
 }
