@@ -103,7 +103,24 @@ fn check(tx: &Tx<'_>, asked: &Asked, row: &VaultObject) -> Result<Id, Wrong> {
         let found = Id::parse(id).filter(|id| tx.arm.groups.has(&id.key()));
         found.ok_or_else(|| Wrong::absent("recoveryResourceGroupId", id))?;
     }
-    Ok(target(&item, &asked.id, row))
+    let target = target(&item, &asked.id, row);
+    match taken(tx, &asked.id, &target) {
+        Some(diagnosis) => Err(Wrong::conflict(diagnosis)),
+        None => Ok(target),
+    }
+}
+
+/// Says that there is another item of that name where one is to go.
+fn taken(tx: &Tx<'_>, own: &Id, target: &Id) -> Option<Diagnosis> {
+    let is_free = own.key() == target.key() || !tx.recovery.objects.has(&target.key());
+    (!is_free).then(|| {
+        Diagnosis::new(
+            "150012",
+            format!("There is a replicated item '{}' already.", target.text()),
+            "Another machine was protected by that name in the container of the other region.",
+            "Disable the protection of the other item, and try again.",
+        )
+    })
 }
 
 /// Returns the id that the item will have: below the container of the side that is active.
@@ -128,6 +145,9 @@ pub(super) fn acted(tx: &mut Tx<'_>, job: &ReplicationJob) -> Result<(), Diagnos
         return Ok(());
     };
     let target = target(&item, &id, &row);
+    if let Some(diagnosis) = taken(tx, &id, &target) {
+        return Err(diagnosis);
+    }
     machines::take_down(tx, &item, item.state.active.other());
     if item.state.active == Side::Recovery {
         std::mem::swap(&mut item.primary, &mut item.recovery);

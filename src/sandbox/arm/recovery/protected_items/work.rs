@@ -100,7 +100,8 @@ fn done(
                 }
                 None => {}
             }
-            item.replicate(now, std::time::Duration::ZERO);
+            // The copy is what it was: its points stay.
+            item.until = None;
             item.point = None;
         }
         Operation::ReverseReplicate => {

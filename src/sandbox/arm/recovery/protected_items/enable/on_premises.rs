@@ -189,6 +189,10 @@ fn disks(details: &Members, source: Option<&VaultObject>) -> Result<Vec<Disk>, W
         }
     }
     if !found.iter().any(|disk| !disk.system.is_empty()) {
+        // A machine whose disks are known has the one that is named, or it is none of its own.
+        if let Some(first) = first.filter(|_| !found.is_empty()) {
+            return Err(Wrong::absent("vhdId", first));
+        }
         found.insert(0, of_file("os", None, system));
     }
     Ok(found)

@@ -245,6 +245,9 @@ fn a_machine_of_hyper_v_comes_up_in_azure() {
     } });
     let without = with(&body, "properties.protectableItemId", Value::Null);
     vault.refused("PUT", &item, Some(&without), (400, "150010"));
+    let disk = "properties.providerSpecificDetails.vhdId";
+    let strange = with(&body, disk, json!("d1"));
+    vault.refused("PUT", &item, Some(&strange), (400, "150011"));
     assert_eq!(
         vault.job("PUT", &item, Some(&body))["properties"]["state"],
         "Succeeded"

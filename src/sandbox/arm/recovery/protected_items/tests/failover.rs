@@ -115,6 +115,9 @@ fn an_unplanned_failover_can_be_changed_and_cancelled() {
     act(&vault, &web(), "failoverCancel", None, "Succeeded");
     assert!(!is_there(&vault, &replica));
     assert_eq!(shown(&vault, &web())["protectionState"], "Protected");
+    let kept = vault.get(&format!("{}/recoveryPoints", web()));
+    let kept = kept["value"].as_array().expect("points");
+    assert!(kept.iter().any(|point| point["id"] == older));
     let body = a2a(
         json!({ "failoverDirection": "PrimaryToRecovery", "sourceSiteOperations": "Required" }),
     );
@@ -266,9 +269,17 @@ fn a_switch_of_protection_moves_the_item() {
         "Succeeded",
     );
     act(&vault, &web(), "failoverCommit", None, "Succeeded");
+    let moved = format!("{NORTH}/replicationProtectedItems/vm-web1");
+    vault.plant(&moved, &json!({ "friendlyName": "another" }));
+    vault.refused("POST", &switch, Some(&body), (409, "150012"));
+    assert_eq!(vault.get(&moved)["properties"]["friendlyName"], "another");
+    let key = format!("{}{moved}", vault.path);
+    vault
+        .shop
+        .bench
+        .change(|tx| drop(tx.recovery.objects.remove(&key)));
     let job = vault.job("POST", &switch, Some(&body));
     assert_eq!(job["properties"]["state"], "Succeeded", "{job}");
-    let moved = format!("{NORTH}/replicationProtectedItems/vm-web1");
     let id = job["properties"]["customDetails"]["newReplicationProtectedItemId"].clone();
     assert_eq!(vault.call("GET", &web(), None).status, 404);
     assert_eq!(vault.get(&moved)["id"], id);
