@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::items::{Stand, all, policy_of};
+use super::items::{self, Stand, all, policy_of};
 use super::operations::put_off;
 use super::policies::Schedule;
 use super::{containers, jobs, points, restore, soft_delete};
@@ -26,6 +26,45 @@ pub(super) fn running(tx: &Tx<'_>, vault: &str, item: &str) -> Vec<BackupWork> {
         _ => None,
     });
     jobs.chain(begun).collect()
+}
+
+/// Returns what operations in a scope will do that have not ended.
+fn coming<'a>(tx: &'a Tx<'_>, scope: &str) -> impl Iterator<Item = &'a BackupStep> + use<'a> {
+    let operations = tx.recovery.backup_operations.under(scope);
+    let operations = operations.map(|(_, operation)| operation);
+    operations
+        .filter(|operation| operation.state == OperationState::InProgress)
+        .map(|operation| &operation.step)
+}
+
+/// Returns the items in a scope that operations are making.
+pub(super) fn drafts<'a>(
+    tx: &'a Tx<'_>,
+    scope: &str,
+) -> impl Iterator<Item = &'a VaultObject> + use<'a> {
+    coming(tx, scope).filter_map(|step| match step {
+        BackupStep::Begin { made, .. } => made.as_deref(),
+        _ => None,
+    })
+}
+
+/// Tells whether something that goes on will give an item this policy.
+pub(super) fn leads_to(tx: &Tx<'_>, vault: &str, policy: &str) -> bool {
+    let is = |id: &str| id.eq_ignore_ascii_case(policy);
+    let wants = |work: &BackupWork| match work {
+        BackupWork::Follow(id) | BackupWork::Resume(id) => is(id),
+        _ => false,
+    };
+    let mut jobs = tx.recovery.backup_jobs.under(vault).map(|(_, job)| job);
+    drafts(tx, vault).any(|item| is(items::text(item, "policyId")))
+        || coming(tx, vault)
+            .any(|step| matches!(step, BackupStep::Begin { work, .. } if wants(work)))
+        || jobs.any(|job| jobs::goes_on(job) && wants(&job.work))
+}
+
+/// Tells whether an operation is taking something away.
+pub(super) fn goes(tx: &Tx<'_>, vault: &str, key: &str) -> bool {
+    coming(tx, vault).any(|step| matches!(step, BackupStep::Remove(gone) if gone == key))
 }
 
 /// A new item is there, with its container.

@@ -12,7 +12,7 @@ use crate::sandbox::arm::id::Id;
 use crate::sandbox::arm::recovery::backup::names::{self, Named};
 use crate::sandbox::arm::recovery::backup::operations::{self, About, Begin};
 use crate::sandbox::arm::recovery::backup::refusal::{in_use, input, no_machine, one_of, unserved};
-use crate::sandbox::arm::recovery::backup::{VERSIONS, soft_delete};
+use crate::sandbox::arm::recovery::backup::{VERSIONS, soft_delete, work};
 use crate::sandbox::arm::recovery::calls::{Asked, ask};
 use crate::sandbox::arm::recovery::object;
 use crate::sandbox::derived;
@@ -111,7 +111,7 @@ fn action(asked: &Asked) -> Result<Action, Refusal> {
     })
 }
 
-/// Returns the id of the policy that a body names: one of this vault, for machines.
+/// Returns the id of the policy that a body names: one of this vault, for machines, that stays.
 fn policy(tx: &Tx<'_>, asked: &Asked) -> Result<String, Refusal> {
     const FIELD: &str = "policyId";
     let given = body::need(&asked.properties, FIELD)?;
@@ -119,6 +119,7 @@ fn policy(tx: &Tx<'_>, asked: &Asked) -> Result<String, Refusal> {
         object::kind(id) == "backupPolicies"
             && object::vault(id).key() == asked.vault.id.to_lowercase()
     });
+    let id = id.filter(|id| !work::goes(tx, &asked.vault.id, &id.key()));
     let found = id.and_then(|id| tx.recovery.objects.get(&id.key()));
     let Some(found) = found else {
         let text = format!(

@@ -47,7 +47,7 @@ pub(in super::super) fn in_region(vault: &Resource, machine: &Resource) -> Resul
     Err(input("sourceResourceId", text))
 }
 
-/// Returns the item by which another vault of the subscription protects a machine.
+/// Returns the item by which another vault of the subscription protects a machine, or is about to.
 pub(in super::super) fn elsewhere<'a>(
     tx: &'a Tx<'_>,
     vault: &Resource,
@@ -55,7 +55,8 @@ pub(in super::super) fn elsewhere<'a>(
 ) -> Option<&'a VaultObject> {
     let scope = Id::of_subscription(machine.subscription.as_deref().unwrap_or_default());
     let own = format!("{}/", vault.id.to_lowercase());
-    let mut items = object::of_kind(tx, &scope.key(), KIND);
+    let items = object::of_kind(tx, &scope.key(), KIND);
+    let mut items = items.chain(work::drafts(tx, &scope.key()));
     items.find(|item| is_of(item, machine) && !item.id.to_lowercase().starts_with(&own))
 }
 

@@ -147,6 +147,13 @@ pub(super) fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         );
         return Err(in_use(text));
     }
+    if work::leads_to(tx, &asked.vault.id, &policy.id) {
+        let text = format!(
+            "The policy '{}' is about to be used by a protected item: wait until that has ended.",
+            policy.name
+        );
+        return Err(in_use(text));
+    }
     let begin = Begin {
         vault: &asked.vault.id,
         about: About::Policy,
