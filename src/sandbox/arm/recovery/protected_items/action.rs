@@ -202,7 +202,8 @@ fn check(
             point("recoveryPointId")
         }
         Some(Operation::ReverseReplicate) => {
-            input::direction(properties, active)?;
+            // Which of both a reversal names is not confirmed: it has but one way to go.
+            input::some_direction(properties)?;
             own_details(item, properties, failback(item)).map(drop)
         }
         Some(Operation::DisableProtection) => {

@@ -117,11 +117,9 @@ pub(in crate::sandbox::arm::recovery) fn direction(
     properties: &Members,
     active: Side,
 ) -> Result<(), Wrong> {
-    let Some(given) = text(properties, "failoverDirection")? else {
+    let Some(given) = some_direction(properties)? else {
         return Ok(());
     };
-    let known = [Side::Primary.direction(), Side::Recovery.direction()];
-    let given = word("failoverDirection", given, &known)?;
     if given == active.direction() {
         return Ok(());
     }
@@ -133,6 +131,15 @@ pub(in crate::sandbox::arm::recovery) fn direction(
         message,
         format!("Use '{}'.", active.direction()),
     ))
+}
+
+/// Returns the direction that is named, which must be one of both.
+pub(super) fn some_direction(properties: &Members) -> Result<Option<&'static str>, Wrong> {
+    let known = [Side::Primary.direction(), Side::Recovery.direction()];
+    let given = text(properties, "failoverDirection")?;
+    given
+        .map(|given| word("failoverDirection", given, &known))
+        .transpose()
 }
 
 /// Refuses a network that does not lie in a region.

@@ -282,7 +282,15 @@ fn a_machine_of_hyper_v_comes_up_in_azure() {
         "running"
     );
     act(&vault, &item, "failoverCommit", None, "Succeeded");
-    act(&vault, &item, "reProtect", None, "Succeeded");
+    act(
+        &vault,
+        &item,
+        "reProtect",
+        Some(&hyper_v(
+            json!({ "failoverDirection": "PrimaryToRecovery" }),
+        )),
+        "Succeeded",
+    );
     let back = json!({ "properties": {
         "failoverDirection": "RecoveryToPrimary",
         "providerSpecificDetails": { "instanceType": "HyperVReplicaAzureFailback", "dataSyncOption": "ForSynchronization" },
