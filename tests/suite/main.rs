@@ -35,6 +35,7 @@ mod people_runbooks;
 mod profiles;
 mod program;
 mod readme;
+mod recovery_bad_input;
 mod recovery_drills;
 mod refused_case;
 mod repl;
