@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::state::{Action, allowed};
-use super::{Stand, all, policy_of, text};
+use super::{MANAGEMENT, Stand, all, policy_of, text};
 use crate::base::clock::Timestamp;
 use crate::sandbox::arm::access;
 use crate::sandbox::arm::body;
@@ -48,6 +48,9 @@ pub(in super::super) fn list(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     access::pass(request, tx, &vault, &format!("{kind}/read"))?;
     let vault = arm_calls::found(tx, &vault)?;
     let filter = Filter::of(request, FIELDS)?;
+    if let Some(kind) = filter.get("backupManagementType") {
+        one_of("$filter", kind, &MANAGEMENT)?;
+    }
     let items = all(tx, &vault.id).filter(|item| {
         let policy = policy_of(tx, item).map_or("", |policy| &policy.name);
         filter.fits("backupManagementType", "AzureIaasVM")
