@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::{Poller, failure};
+use super::{Poller, failure, unseen};
 use crate::base::clock::{self, Clock, Timestamp, Work, later};
 use crate::error::Error;
 use crate::http::answer;
@@ -147,7 +147,7 @@ impl Way {
             let look = Arc::clone(look);
             match client.admit(&look) {
                 Ok(request) => way.request = Some((look, request)),
-                Err(error) => way.error = Some(failure::unseen(&way.poller, error)),
+                Err(error) => way.error = Some(unseen::unseen(&way.poller, error)),
             }
         }
         way
@@ -189,7 +189,7 @@ impl Way {
         });
         match accepted {
             Ok(answer) => self.poller.step(answer, now),
-            Err(error) => self.error = Some(failure::unseen(&self.poller, error)),
+            Err(error) => self.error = Some(unseen::unseen(&self.poller, error)),
         }
     }
 
@@ -261,7 +261,7 @@ impl Drive {
         let mut request = match way.request(&self.client) {
             Ok(request) => request,
             Err(error) => {
-                way.error = Some(failure::unseen(&way.poller, error));
+                way.error = Some(unseen::unseen(&way.poller, error));
                 self.done += 1;
                 return;
             }
@@ -288,7 +288,7 @@ impl Drive {
     fn stop(mut self, stop: &Error) -> Vec<Way> {
         for way in &mut self.ways {
             if way.error.is_none() && !way.poller.is_done() {
-                way.error = Some(failure::unseen(&way.poller, stop.clone()));
+                way.error = Some(unseen::unseen(&way.poller, stop.clone()));
             }
         }
         self.ways

@@ -180,7 +180,7 @@ pub(super) fn no_job(poller: &Poller, answer: &Response) -> Error {
 }
 
 /// Returns the function by which another process goes on waiting.
-fn resume(poller: &Poller) -> &'static str {
+pub(super) fn resume(poller: &Poller) -> &'static str {
     match poller.call.service {
         ServiceName::Recovery => "recovery::resume",
         _ => "arm::resume",
@@ -237,29 +237,4 @@ pub(super) fn pending(poller: &Poller, patience: Duration) -> Error {
             .handle(handle),
         None => error.help("it goes on at the service: look at the object later, do not repeat the call"),
     }
-}
-
-/// Returns an error of a look, or of a run that was stopped meanwhile: the work itself goes on.
-pub(super) fn unseen(poller: &Poller, mut error: Error) -> Error {
-    let handle = poller.handle();
-    if let Some(handle) = &handle {
-        error = error.handle(handle.clone());
-    }
-    if !error.code().catchable() {
-        return error;
-    }
-    if let Some(handle) = handle {
-        let resume = resume(poller);
-        let on = format!("go on with `{resume}(\"{handle}\").wait()`, do not repeat the call");
-        let help = match &error.parts().help {
-            Some(help) => format!("{help}; then {on}"),
-            None => on,
-        };
-        error = error.help(help);
-    }
-    let operation = &poller.call.operation;
-    let message =
-        format!("`{operation}` was accepted, but how far it is could not be read: {error}");
-    error.parts_mut().message = message;
-    error.sent(Sent::Yes)
 }

@@ -16,6 +16,7 @@ mod place;
 mod said;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use std::borrow::Cow;
 use std::sync::Arc;

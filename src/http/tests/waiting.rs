@@ -323,3 +323,22 @@ fn a_job_that_goes_on_is_pending_and_its_task_is_told() {
             .all(|path| path.ends_with("/vaults/v/replicationJobs/j1?api-version=1"))
     );
 }
+
+#[test]
+fn a_look_that_is_answered_with_a_conflict_says_that_the_work_has_failed() {
+    let blocked = r#"{"error":{"code":"ResourceGroupDeletionBlocked","message":"No."}}"#;
+    let service = Service::scripted([
+        json(201, "{}").with("azure-asyncoperation", "/op"),
+        json(409, blocked),
+    ]);
+    let lane = Lane::to(&service);
+    let error = settle(&lane, &put("a"), AZURE).expect_err("it is blocked");
+    assert_eq!(error.code(), Code::OperationFailed);
+    let told = error.to_string();
+    assert!(told.contains("was accepted and has failed"), "{told}");
+    assert!(told.contains("ResourceGroupDeletionBlocked"), "{told}");
+    assert!(
+        error.parts().handle.is_none(),
+        "there is nothing to wait for"
+    );
+}
