@@ -10,7 +10,7 @@ mod older;
 mod things;
 mod waiting;
 
-use tenantry::error::{Error, Sent};
+use tenantry::error::{Code, Error, Sent};
 
 use bodies::BODIES;
 use cases::{IN_USE, NAMES, PREPARED, STATES};
@@ -158,4 +158,23 @@ fn dates_in_lists_of_backup_are_written_as_backup_reads_them() {
     let date = script("date(\"2025-12-31\")", "date(\"2026-01-01\")");
     assert_eq!(stage.json(&iso), 1);
     assert_eq!(stage.json(&date), 1);
+}
+
+#[test]
+fn a_group_with_vaults_in_use_is_accepted_and_then_not_deleted() {
+    let stage = Stage::new(0);
+    let error = failed(&stage, "arm::delete_resource_group(group)");
+    assert_eq!(error.code(), Code::OperationFailed, "{error}");
+    assert!(error.to_string().contains("has failed"), "{error}");
+    let told = advice(&error);
+    assert!(
+        told.contains("Stop the protection of the backup items"),
+        "{told}"
+    );
+    assert!(
+        error.parts().handle.is_none(),
+        "there is nothing to wait for"
+    );
+    let left = stage.json(&format!("{NAMES}recovery::group_vaults(group).count()"));
+    assert_eq!(left, 3);
 }
