@@ -5,6 +5,7 @@ mod lists;
 mod property;
 mod protect;
 mod runs;
+mod uses;
 
 use std::time::Duration;
 
