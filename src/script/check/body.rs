@@ -216,7 +216,16 @@ impl Checker<'_> {
                 "{what} must be {expected}, not {}",
                 article(&found.words(self.world.services))
             );
-            self.wrong(Code::CheckArgument, at, message, "");
+            let help = match (kind, found) {
+                (Kind::Array(_), Ty::Map(_) | Ty::Rec(_) | Ty::Dict(_)) => {
+                    "put it in brackets: `[#{ … }]`"
+                }
+                (Kind::Dict(_) | Kind::Rec(_), Ty::List(_)) => {
+                    "give one map, without brackets: `#{ … }`"
+                }
+                _ => "",
+            };
+            self.wrong(Code::CheckArgument, at, message, help);
         }
     }
 }

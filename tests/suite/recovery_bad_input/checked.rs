@@ -14,13 +14,19 @@ const CHECKED: &[(&str, &str, usize, &[&str])] = &[
         "item.test_failover(#{ properties: #{ failoverDirection: \"PrimaryToRecovery\", providerSpecificDetails: [#{ instanceType: \"A2A\" }] } })",
         "check.argument",
         103,
-        &["`properties.providerSpecificDetails` must be a map, not an array"],
+        &[
+            "`properties.providerSpecificDetails` must be a map, not an array",
+            "give one map, without brackets",
+        ],
     ),
     (
         "recovery::plan_test_failover(dr, \"p\", #{ properties: #{ failoverDirection: \"PrimaryToRecovery\", networkType: \"NoNetworkAttachAsInput\", providerSpecificDetails: #{ instanceType: \"A2A\" } } })",
         "check.argument",
         161,
-        &["`properties.providerSpecificDetails` must be an array, not a map"],
+        &[
+            "`properties.providerSpecificDetails` must be an array, not a map",
+            "put it in brackets: `[#{ … }]`",
+        ],
     ),
     (
         "item.test_failover(#{ properties: #{ failoverDirection: \"Sideways\" } })",
