@@ -2,6 +2,7 @@
 //! Rhai's own functions.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::known::{HostFunction, HostMethod, Known, Receiver};
@@ -66,7 +67,7 @@ pub(super) struct World<'a> {
     /// Rhai's functions: how many arguments they take, the receiver counted.
     native: HashMap<&'a str, Vec<usize>>,
     /// All methods of all types, except Rhai's own.
-    methods: HashMap<Cow<'static, str>, Vec<Arity>>,
+    methods: OnceCell<HashMap<Cow<'static, str>, Vec<Arity>>>,
 }
 
 impl<'a> World<'a> {
@@ -75,16 +76,23 @@ impl<'a> World<'a> {
         for (name, arity) in &known.native {
             native.entry(name).or_default().push(*arity);
         }
-        let mut world = Self {
+        Self {
             services,
             known,
             native,
-            methods: HashMap::new(),
-        };
-        let mut methods: HashMap<Cow<'static, str>, Vec<Arity>> = HashMap::new();
-        for service in services {
-            for operation in service.operations.iter() {
-                if let Some((_, name)) = operation.method_of {
+            methods: OnceCell::new(),
+        }
+    }
+
+    /// Returns what the methods take that services and host add, by name. Most checks need none.
+    fn added(&self) -> &HashMap<Cow<'static, str>, Vec<Arity>> {
+        self.methods.get_or_init(|| {
+            let mut methods: HashMap<Cow<'static, str>, Vec<Arity>> = HashMap::new();
+            for service in self.services {
+                for operation in service.operations.iter() {
+                    let Some((_, name)) = operation.method_of else {
+                        continue;
+                    };
                     let arity = Self::operation_arity(service, operation, true);
                     methods.entry(name.into()).or_default().push(arity);
                     if operation.is_long() {
@@ -93,15 +101,12 @@ impl<'a> World<'a> {
                     }
                 }
             }
-        }
-        for method in &known.methods {
+            for method in &self.known.methods {
+                let all = methods.entry(method.name.into()).or_default();
+                all.push(arity(method.params));
+            }
             methods
-                .entry(method.name.into())
-                .or_default()
-                .push(arity(method.params));
-        }
-        world.methods = methods;
-        world
+        })
     }
 
     /// Returns the position of the service of that module name.
@@ -212,7 +217,7 @@ impl<'a> World<'a> {
 
     /// Returns what the methods of that name take that services and host add.
     pub(super) fn added_method(&self, name: &str) -> &[Arity] {
-        self.methods.get(name).map_or(&[], Vec::as_slice)
+        self.added().get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Returns what all methods of that name take, whatever they are methods of.
@@ -237,7 +242,7 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn all_method_names(&self) -> impl Iterator<Item = &str> {
-        let own = self.methods.keys().map(AsRef::as_ref);
+        let own = self.added().keys().map(AsRef::as_ref);
         own.chain(self.native_names())
     }
 }
