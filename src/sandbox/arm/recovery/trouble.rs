@@ -1,5 +1,6 @@
 //! What is to go wrong on demand: told by the control `troubles`, asked for where it would happen.
 
+use super::protected_items::Item;
 use crate::base::clock::Timestamp;
 use crate::sandbox::store::Tx;
 
@@ -41,8 +42,13 @@ pub(super) fn since(tx: &Tx<'_>, key: &str, kind: &str) -> Option<Timestamp> {
 }
 
 fn find(tx: &Tx<'_>, key: &str, kind: &str) -> Option<String> {
-    let key = key.to_lowercase();
-    let mut all = tx.recovery.troubles.iter();
-    all.find(|(_, trouble)| trouble.kind == kind && key.contains(&trouble.part.to_lowercase()))
+    let told = tx.recovery.troubles.iter();
+    let mut told = told.filter(|(_, trouble)| trouble.kind == kind).peekable();
+    told.peek()?;
+    // A protected item is meant by its machine, too.
+    let item = tx.recovery.objects.get(key).and_then(Item::of);
+    let machine = item.map(|item| item.vm).unwrap_or_default();
+    let names = format!("{key}\n{machine}").to_lowercase();
+    told.find(|(_, trouble)| names.contains(&trouble.part.to_lowercase()))
         .map(|(number, _)| number.to_owned())
 }

@@ -86,10 +86,12 @@ pub(super) fn put(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         return Err(resource::missing(&container));
     }
     let (draft, name) = draft(tx, &asked).map_err(|wrong| wrong.refuse(request))?;
+    let machine = Item::of(&draft).map(|item| item.vm);
+    let meant = format!("{}\n{}", asked.id.key(), machine.unwrap_or_default());
     let start = Start {
         target_kind: "ProtectionEntity",
         target_name: &name,
-        failure: failure(tx, &asked.id.key()),
+        failure: failure(tx, &meant),
         ..Start::new(
             "EnableDr",
             "Enable replication",

@@ -82,7 +82,7 @@ fn health_follows_the_machine_and_the_troubles() {
             .is_some_and(|seconds| seconds <= 300),
         "{details}"
     );
-    trouble(&vault, "vm-web1", "rpo_exceeded", None);
+    trouble(&vault, "virtualMachines/vm-web1", "rpo_exceeded", None);
     assert_eq!(health(), is("Warning", 1));
     let details = shown(&vault, &web())["providerSpecificDetails"].clone();
     assert_eq!(details["rpoInSeconds"], 7200);
