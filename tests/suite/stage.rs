@@ -100,6 +100,13 @@ impl Stage {
         )
     }
 
+    /// Starts one as the guide of 2015 describes the services, whose session may do everything.
+    pub(crate) fn of_2015() -> Self {
+        let all = vec![Effect::Write, Effect::Spend, Effect::Destroy];
+        let services = tenantry::api::services().to_vec();
+        Self::calling(0, all, services, None, Limits::Guide2015)
+    }
+
     /// Starts one whose session may do no more than this, besides reading.
     pub(crate) fn granted(grants: Vec<Effect>) -> Self {
         Self::with(0, grants)
@@ -109,16 +116,17 @@ impl Stage {
     /// address than the sandbox's.
     pub(crate) fn reaching(azure: &str, services: Vec<&'static Service>) -> Self {
         let all = vec![Effect::Write, Effect::Spend, Effect::Destroy];
-        Self::calling(0, all, services, Some(azure))
+        Self::calling(0, all, services, Some(azure), Limits::Current)
     }
 
     /// Starts one whose session has these grants and calls these services.
     pub(crate) fn knowing(grants: Vec<Effect>, services: Vec<&'static Service>) -> Self {
-        Self::calling(0, grants, services, None)
+        Self::calling(0, grants, services, None, Limits::Current)
     }
 
     fn with(customers: usize, grants: Vec<Effect>) -> Self {
-        Self::calling(customers, grants, tenantry::api::services().to_vec(), None)
+        let services = tenantry::api::services().to_vec();
+        Self::calling(customers, grants, services, None, Limits::Current)
     }
 
     fn calling(
@@ -126,13 +134,14 @@ impl Stage {
         grants: Vec<Effect>,
         services: Vec<&'static Service>,
         azure: Option<&str>,
+        limits: Limits,
     ) -> Self {
         let start = Timestamp::from_second(1_767_225_600).expect("a time");
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::jumping(start));
         let options = Options {
             seed: 7,
             customers,
-            limits: Limits::Current,
+            limits,
             clock: Arc::clone(&clock),
             pace: Pace::Virtual,
             state: None,

@@ -1,10 +1,13 @@
 //! The older guide's way: the feature before the provider, the versions of 2015 with errors that are
 //! flat, and calls that are signed for the agents.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use tenantry::error::Code;
 
 use crate::program::{Ended, Program};
 use crate::served::Served;
+use crate::stage::Stage;
 
 const PLAN: &str = r#"
 let customer = partner::customers().find(|one| one.companyProfile.companyName.starts_with("Tailspin"));
@@ -30,51 +33,49 @@ fn error(program: &Program, script: &str, exit: i32) -> Value {
 
 #[test]
 fn a_provider_is_registered_for_a_first_vault_and_never_without_leave() {
-    let sandbox = Served::start(&Program::new(), &[]);
-    let program = sandbox.program();
-    run(&program, PLAN, &[]).exit(0);
-    let script = format!("{OTHER} {VAULT}");
-    let ended = program.script(&script, &[]).exit(6);
-    assert!(ended.stderr.contains("[access.effect]"), "{}", ended.stderr);
-    let state = format!(
-        "{OTHER} emit(arm::provider(sub, \"Microsoft.RecoveryServices\").registrationState)"
-    );
-    let told = run(&program, &state, &["--output", "json"]).exit(0).json();
-    assert_eq!(told[0], "NotRegistered");
+    let stage = Stage::granted(Vec::new());
+    let script =
+        format!("let sub = arm::subscriptions(\"fabrikam.onmicrosoft.com\").first(); {VAULT}");
+    assert_eq!(stage.refusal(&script).0, Code::AccessEffect);
+    assert_eq!(stage.writes(), 0);
+
+    let stage = Stage::new(0);
+    stage.value(PLAN);
+    let state = "arm::provider(sub, \"Microsoft.RecoveryServices\").registrationState";
+    let state = || stage.json(&format!("{OTHER} {state}"));
+    assert_eq!(state(), "NotRegistered");
     // Another customer's vault is not found by its name, nor by its id.
     let script = format!("{OTHER} recovery::vault(sub, \"rg-recovery\", \"rsv-dr\")");
-    let told = error(&program, &script, 5);
-    assert_eq!(told["code"], "arm.not_found", "{told}");
+    assert_eq!(stage.refusal(&script).0, Code::ArmNotFound);
     let script = "recovery::jobs(\"/subscriptions/31de0b1d-0002-4000-8000-000000000001/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v\").count()";
-    assert_eq!(error(&program, script, 1)["code"], "scope.tenant_unknown");
-    let script = format!("{OTHER} emit({VAULT}.properties.provisioningState)");
-    let told = run(&program, &script, &["--output", "json"]).exit(0).json();
-    assert_eq!(told[0], "Succeeded");
+    assert_eq!(stage.refusal(script).0, Code::ScopeTenantUnknown);
+    let script = format!("{OTHER} {VAULT}.properties.provisioningState");
+    assert_eq!(stage.json(&script), "Succeeded");
+    assert_eq!(state(), "Registered");
 }
 
 #[test]
 fn in_2015_the_feature_comes_before_the_provider() {
-    let sandbox = Served::start(&Program::new(), &["--limits", "guide2015"]);
-    let program = sandbox.program();
-    run(&program, PLAN, &[]).exit(0);
+    let stage = Stage::of_2015();
+    stage.value(PLAN);
     for call in [
         "arm::register_provider(sub, \"Microsoft.RecoveryServices\")",
         VAULT,
     ] {
-        let told = error(&program, &format!("{OTHER} {call}"), 5);
-        assert_eq!(told["fault"]["code"], "FeatureNotRegistered", "{told}");
-        let says = told["message"].as_str().unwrap_or_default();
+        let told = stage.run(&format!("{OTHER} {call}")).expect_err(call);
+        let fault = told.parts().fault.as_ref().expect("what the service said");
+        assert_eq!(fault.code, "FeatureNotRegistered", "{told}");
+        let says = told.to_string();
         assert!(
             says.contains("Microsoft.RecoveryServices/betaAccess"),
             "{says}"
         );
-        assert_eq!(told["at"]["line"], 1, "{told}");
+        assert_eq!(told.parts().at.as_ref().map(|at| at.line), Some(1));
     }
     let script = format!(
-        "{OTHER} emit(recovery::register_beta_access(sub).registrationState); emit({VAULT}.properties.provisioningState);"
+        "{OTHER} [recovery::register_beta_access(sub).registrationState, {VAULT}.properties.provisioningState]"
     );
-    let told = run(&program, &script, &["--output", "json"]).exit(0).json();
-    assert_eq!(told, serde_json::json!(["Registered", "Succeeded"]));
+    assert_eq!(stage.json(&script), json!(["Registered", "Succeeded"]));
 }
 
 const ITEM: &str = "let dr = recovery::vault(arm::subscriptions(\"fabrikam.onmicrosoft.com\").first(), \"rg-recovery\", \"rsv-dr\"); let item = recovery::protected_items(dr).first();";
