@@ -19,6 +19,7 @@ mod health;
 mod infrastructure;
 mod input;
 mod job;
+mod maker;
 mod mappings;
 mod migration;
 mod networks;

@@ -4,12 +4,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::arm::access::{self, Azure};
 use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::resource::{self, Wish};
-use crate::sandbox::arm::{body, operation};
+use crate::sandbox::arm::recovery::maker;
+use crate::sandbox::arm::{body, resource};
 use crate::sandbox::reply::Refusal;
-use crate::sandbox::store::{Diagnosis, Hand, Tx, World};
+use crate::sandbox::store::{Diagnosis, Tx, World};
 
 /// The size of a machine that nobody has said.
 const SIZE: &str = "Standard_D2s_v5";
@@ -56,10 +55,8 @@ pub(super) fn unmake(tx: &mut Tx<'_>, machine: &str) {
     resource::remove(tx, &machine.to_lowercase());
 }
 
-/// Who makes it, and where.
+/// Where it is made.
 struct Maker {
-    azure: Azure,
-    by: Hand,
     group: Id,
     location: String,
 }
@@ -80,23 +77,11 @@ impl Maker {
         if let Some(tags) = tags {
             body["tags"] = tags.clone();
         }
-        let body = body.as_object().cloned().unwrap_or_default();
-        let wish = Wish {
-            azure: &self.azure,
-            id,
-            body: &body,
-            patch: false,
-            by: &self.by,
-        };
         if tx.arm.resources.has(&id.key()) {
             let text = format!("The resource '{}' already exists.", id.text());
             return Err(Refusal::new(409, "Conflict", text));
         }
-        if let Some((_, operation)) = resource::write_one(tx, &wish)?.work {
-            operation::finish(tx, &operation);
-            tx.arm.operations.remove(&operation);
-        }
-        Ok(())
+        maker::put(tx, "Microsoft.RecoveryServices", id, &body)
     }
 }
 
@@ -105,12 +90,6 @@ fn made(tx: &mut Tx<'_>, target: &Target<'_>) -> Result<String, Refusal> {
     let group = body::need(settings, "targetResourceGroupId")?;
     let group = Id::parse(group).ok_or_else(|| body::invalid("the group is no id"))?;
     let maker = Maker {
-        azure: azure(tx, &group)?,
-        by: Hand {
-            by: "Microsoft.RecoveryServices".to_owned(),
-            kind: "Application".to_owned(),
-            at: tx.now(),
-        },
         location: target.region.to_owned(),
         group,
     };
@@ -135,17 +114,6 @@ fn made(tx: &mut Tx<'_>, target: &Target<'_>) -> Result<String, Refusal> {
     let id = maker.id("Microsoft.Compute", "virtualMachines", &target.name);
     maker.put(tx, &id, (whole, settings.get("targetVmTags")))?;
     Ok(id.text())
-}
-
-/// Returns the subscription of a group.
-fn azure(tx: &Tx<'_>, group: &Id) -> Result<Azure, Refusal> {
-    let id = group.subscription.as_deref().unwrap_or_default();
-    let tenant = tx.arm.subscriptions.get(id).map(|row| row.tenant.clone());
-    let all = access::subscriptions(tx, &tenant.unwrap_or_default());
-    all.into_iter().find(|azure| azure.id == id).ok_or_else(|| {
-        let text = format!("The subscription '{id}' could not be found.");
-        Refusal::new(404, "SubscriptionNotFound", text)
-    })
 }
 
 /// Makes the disks from what was copied; returns how the machine has them: the system's, and those

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use super::item::{Disk, Item, Place};
 use super::state::Side;
 use super::wrong;
-use crate::sandbox::arm::access::{self, Azure};
 use crate::sandbox::arm::id::Id;
-use crate::sandbox::arm::resource::{self, Wish};
-use crate::sandbox::arm::{compute, operation};
-use crate::sandbox::store::{Diagnosis, Hand, Resource, Tx};
+use crate::sandbox::arm::recovery::maker;
+use crate::sandbox::arm::{compute, resource};
+use crate::sandbox::store::{Diagnosis, Resource, Tx};
 
 /// The type of machines, and how the id of one ends.
 const MACHINE: (&str, &str) = ("Microsoft.Compute", "virtualMachines");
@@ -115,7 +114,6 @@ fn try_make(
     (name, subnet): (&str, &str),
 ) -> Result<String, Diagnosis> {
     let scope = Id::parse(&place.group).ok_or_else(no_network)?;
-    let azure = subscription(tx, &scope).ok_or_else(no_network)?;
     let machine = scope.extended(MACHINE.0, MACHINE.1, name);
     if tx.arm.resources.has(&machine.key()) {
         return Err(Diagnosis::new(
@@ -135,10 +133,10 @@ fn try_make(
         "location": place.location,
         "properties": { "ipConfigurations": [config] },
     });
-    put(tx, &azure, &nic, body)?;
+    put(tx, &nic, &body)?;
     let mut storage = json!({ "dataDisks": [] });
     for (number, disk) in disks.iter().enumerate() {
-        let shown = copy(tx, &azure, (&scope, name), place, disk)?;
+        let shown = copy(tx, (&scope, name), place, disk)?;
         if disk.system.is_empty() {
             let mut data = shown;
             data["lun"] = number.into();
@@ -162,14 +160,13 @@ fn try_make(
         "storageProfile": storage,
         "networkProfile": { "networkInterfaces": [interface] },
     } });
-    put(tx, &azure, &machine, body)?;
+    put(tx, &machine, &body)?;
     Ok(machine.text())
 }
 
 /// Makes the copy of a disk for a machine, and returns how the machine's body has it.
 fn copy(
     tx: &mut Tx<'_>,
-    azure: &Azure,
     (scope, machine): (&Id, &str),
     place: &Place,
     disk: &Disk,
@@ -193,7 +190,7 @@ fn copy(
         "sku": { "name": disk.storage },
         "properties": properties,
     });
-    put(tx, azure, &id, body)?;
+    put(tx, &id, &body)?;
     let mut shown = json!({
         "createOption": "Attach",
         "deleteOption": "Delete",
@@ -205,37 +202,10 @@ fn copy(
     Ok(shown)
 }
 
-/// Returns the subscription that has a group.
-fn subscription(tx: &Tx<'_>, scope: &Id) -> Option<Azure> {
-    let id = scope.subscription.as_deref()?;
-    let tenant = tx.arm.subscriptions.get(id)?.tenant.clone();
-    let all = access::subscriptions(tx, &tenant);
-    all.into_iter().find(|azure| azure.id == id)
-}
-
 /// Puts a resource, ready at once: the job has taken the time.
-fn put(tx: &mut Tx<'_>, azure: &Azure, id: &Id, body: Value) -> Result<(), Diagnosis> {
-    let by = Hand {
-        by: "Microsoft.RecoveryServices".to_owned(),
-        kind: "Application".to_owned(),
-        at: tx.now(),
-    };
-    let body = match body {
-        Value::Object(body) => body,
-        _ => serde_json::Map::new(),
-    };
-    let wish = Wish {
-        azure,
-        id,
-        body: &body,
-        patch: false,
-        by: &by,
-    };
-    let written = resource::write_one(tx, &wish).map_err(|refusal| wrong::diagnosis(&refusal))?;
-    if let Some((_, work)) = written.work {
-        operation::finish(tx, &work);
-        tx.arm.operations.remove(&work);
-    }
+fn put(tx: &mut Tx<'_>, id: &Id, body: &Value) -> Result<(), Diagnosis> {
+    let put = maker::put(tx, "Microsoft.RecoveryServices", id, body);
+    put.map_err(|refusal| wrong::diagnosis(&refusal))?;
     match tx.arm.resources.get(&id.key()) {
         Some(row) if row.state == "Succeeded" => Ok(()),
         _ => Err(Diagnosis::new(

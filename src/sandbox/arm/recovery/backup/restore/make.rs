@@ -2,15 +2,14 @@
 //! resources, so that names, quotas and locks count. Source: recovery reference §6.2; names of what is
 //! made beside the machine are not confirmed.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::sandbox::arm::access::{self, Azure};
 use crate::sandbox::arm::id::Id;
+use crate::sandbox::arm::kind;
 use crate::sandbox::arm::recovery::backup::refusal::fault;
-use crate::sandbox::arm::resource::{Wish, write_one};
-use crate::sandbox::arm::{kind, operation};
+use crate::sandbox::arm::recovery::maker;
 use crate::sandbox::reply::Refusal;
-use crate::sandbox::store::{BackupFault, BackupPoint, BackupRestore, Hand, SavedDisk, Tx};
+use crate::sandbox::store::{BackupFault, BackupPoint, BackupRestore, SavedDisk, Tx};
 
 /// Makes what a restore asks for, as of now.
 pub(in super::super) fn make(tx: &mut Tx<'_>, restore: &BackupRestore) -> Result<(), BackupFault> {
@@ -164,34 +163,5 @@ fn replace(old: Option<&mut Value>, disk: &SavedDisk, id: &str) {
 /// Writes a resource to its end, in the name of the service.
 fn write(tx: &mut Tx<'_>, id: &str, body: &Value) -> Result<(), Refusal> {
     let id = Id::parse(id).unwrap_or_default();
-    let azure = subscription(tx, &id).ok_or_else(|| {
-        let text = "The subscription of the target is not there any more.";
-        Refusal::new(404, "SubscriptionNotFound", text)
-    })?;
-    let by = Hand {
-        by: "Backup Management Service".to_owned(),
-        kind: "Application".to_owned(),
-        at: tx.now(),
-    };
-    let none = Map::new();
-    let wish = Wish {
-        azure: &azure,
-        id: &id,
-        body: body.as_object().unwrap_or(&none),
-        patch: false,
-        by: &by,
-    };
-    let written = write_one(tx, &wish)?;
-    if let Some((_, work)) = written.work {
-        operation::finish(tx, &work);
-        tx.arm.operations.remove(&work);
-    }
-    Ok(())
-}
-
-fn subscription(tx: &Tx<'_>, id: &Id) -> Option<Azure> {
-    let subscription = id.subscription.as_deref()?;
-    let tenant = &tx.arm.subscriptions.get(subscription)?.tenant;
-    let mut all = access::subscriptions(tx, tenant).into_iter();
-    all.find(|azure| azure.id == subscription)
+    maker::put(tx, "Backup Management Service", &id, body)
 }
