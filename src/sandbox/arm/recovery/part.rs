@@ -1,9 +1,8 @@
-//! What a type says that hangs on a vault: what its jobs do when their time has come, what it shows,
-//! what keeps it from being taken away.
+//! What a type says that hangs on a vault: what its jobs do when their time has come, and what it
+//! shows.
 
 use serde_json::{Map, Value};
 
-use crate::sandbox::reply::Refusal;
 use crate::sandbox::route::Request;
 use crate::sandbox::store::{Diagnosis, ReplicationJob, Tx, VaultObject};
 
@@ -16,11 +15,6 @@ pub(super) trait Part: Sync {
     /// The api-versions that it serves, oldest first.
     fn versions(&self) -> &'static [&'static str] {
         super::REPLICATION
-    }
-
-    /// Says why it cannot be taken away now; asked by whoever deletes it.
-    fn held(&self, _tx: &Tx<'_>, _request: &Request, _object: &VaultObject) -> Option<Refusal> {
-        None
     }
 
     /// Does what follows when the job of a write has put it.

@@ -72,10 +72,6 @@ impl Part for Containers {
         KIND
     }
 
-    fn held(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
-        in_use(tx, request, object)
-    }
-
     fn acted(&self, tx: &mut Tx<'_>, job: &ReplicationJob, action: &str) -> Result<(), Diagnosis> {
         if action == discover::ACTION {
             discover::found(tx, job);

@@ -49,13 +49,6 @@ impl Part for Fabrics {
         KIND
     }
 
-    fn held(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
-        let containers = object::of_kind(tx, &object.id, containers::KIND);
-        let providers = object::of_kind(tx, &object.id, providers::KIND);
-        let inner: Vec<&str> = containers.chain(providers).map(object::friendly).collect();
-        (!inner.is_empty()).then(|| still_has(object, &inner.join(", ")).refuse(request, 409))
-    }
-
     fn settled(&self, tx: &mut Tx<'_>, _job: &ReplicationJob, key: &str) {
         networks::of_fabric(tx, key);
     }
@@ -81,6 +74,14 @@ impl Part for Fabrics {
             details["containerIds"] = ids.into();
         }
     }
+}
+
+/// Says why a fabric cannot be taken away now.
+fn held(tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
+    let containers = object::of_kind(tx, &object.id, containers::KIND);
+    let providers = object::of_kind(tx, &object.id, providers::KIND);
+    let inner: Vec<&str> = containers.chain(providers).map(object::friendly).collect();
+    (!inner.is_empty()).then(|| still_has(object, &inner.join(", ")).refuse(request, 409))
 }
 
 fn still_has(object: &VaultObject, inner: &str) -> Diagnosis {
@@ -126,7 +127,7 @@ fn remove(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let Some(fabric) = &asked.object else {
         return Ok(Reply::empty(204));
     };
-    if let Some(refusal) = Fabrics.held(tx, request, fabric) {
+    if let Some(refusal) = held(tx, request, fabric) {
         return Err(refusal);
     }
     go(tx, request, &asked)
@@ -144,7 +145,7 @@ fn purge(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         let mut containers = object::of_kind(tx, &fabric.id, containers::KIND);
         containers.find_map(|one| containers::in_use(tx, request, one))
     } else {
-        Fabrics.held(tx, request, fabric)
+        held(tx, request, fabric)
     };
     match refusal {
         Some(refusal) => Err(refusal),

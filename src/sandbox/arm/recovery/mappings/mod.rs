@@ -70,19 +70,6 @@ impl Part for Mappings {
         KIND
     }
 
-    fn held(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
-        let users = users(tx, object);
-        (!users.is_empty()).then(|| {
-            let diagnosis = Diagnosis::new(
-                "150048",
-                format!("The container mapping '{}' is in use.", object.name),
-                format!("It replicates {}.", users.join(", ")),
-                "Disable the protection of what replicates by the mapping, and retry.",
-            );
-            diagnosis.refuse(request, 409)
-        })
-    }
-
     fn show(
         &self,
         tx: &Tx<'_>,
@@ -128,6 +115,20 @@ impl Part for Mappings {
         let computed: [(&str, Value); 7] = computed;
         properties.extend(computed.map(|(name, value)| (name.to_owned(), value)));
     }
+}
+
+/// Says why a mapping cannot be taken away now.
+fn held(tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
+    let users = users(tx, object);
+    (!users.is_empty()).then(|| {
+        let diagnosis = Diagnosis::new(
+            "150048",
+            format!("The container mapping '{}' is in use.", object.name),
+            format!("It replicates {}.", users.join(", ")),
+            "Disable the protection of what replicates by the mapping, and retry.",
+        );
+        diagnosis.refuse(request, 409)
+    })
 }
 
 fn text<'a>(object: &'a VaultObject, property: &str) -> &'a str {
@@ -209,7 +210,7 @@ fn remove(request: &Request, tx: &mut Tx<'_>) -> Outcome {
         return Ok(Reply::empty(204));
     };
     check_type(mapping, &asked.properties).map_err(|refusal| detailed(request, refusal))?;
-    if let Some(refusal) = Mappings.held(tx, request, mapping) {
+    if let Some(refusal) = held(tx, request, mapping) {
         return Err(refusal);
     }
     let fabric = containers::above(tx, &asked)?.id.clone();

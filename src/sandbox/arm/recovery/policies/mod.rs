@@ -40,20 +40,21 @@ impl Part for Policies {
     fn kind(&self) -> &'static str {
         KIND
     }
+}
 
-    fn held(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
-        let users = users(tx, object);
-        (!users.is_empty()).then(|| {
-            let name = object::friendly(object);
-            let diagnosis = Diagnosis::new(
-                "150054",
-                format!("The replication policy '{name}' is in use."),
-                format!("It is used by {}.", users.join(", ")),
-                "Disable what replicates by the policy, remove its container mappings, and retry.",
-            );
-            diagnosis.refuse(request, 409)
-        })
-    }
+/// Says why a policy cannot be taken away now.
+fn held(tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
+    let users = users(tx, object);
+    (!users.is_empty()).then(|| {
+        let name = object::friendly(object);
+        let diagnosis = Diagnosis::new(
+            "150054",
+            format!("The replication policy '{name}' is in use."),
+            format!("It is used by {}.", users.join(", ")),
+            "Disable what replicates by the policy, remove its container mappings, and retry.",
+        );
+        diagnosis.refuse(request, 409)
+    })
 }
 
 /// Returns what uses a policy, or is about to.
@@ -140,7 +141,7 @@ fn delete(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let Some(policy) = &asked.object else {
         return Ok(Reply::empty(204));
     };
-    if let Some(refusal) = Policies.held(tx, request, policy) {
+    if let Some(refusal) = held(tx, request, policy) {
         return Err(refusal);
     }
     let work = JobWork::Remove(asked.id.key());

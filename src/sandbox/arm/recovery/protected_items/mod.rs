@@ -38,7 +38,7 @@ use super::calls::{self, ask};
 use super::job;
 use super::part::Part;
 use super::{REPLICATION, below};
-use crate::sandbox::reply::{Refusal, Reply};
+use crate::sandbox::reply::Reply;
 use crate::sandbox::route::{Outcome, Request, Route};
 use crate::sandbox::store::{Diagnosis, ReplicationJob, Tx, VaultObject};
 
@@ -136,16 +136,6 @@ struct Items;
 impl Part for Items {
     fn kind(&self) -> &'static str {
         KIND
-    }
-
-    fn held(&self, _tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
-        let diagnosis = Diagnosis::new(
-            "150014",
-            format!("The machine '{}' is replicated.", friendly_name(object)),
-            "Its protection was not disabled.",
-            "Disable the protection of the replicated item first.",
-        );
-        Some(diagnosis.refuse(request, 409))
     }
 
     fn settled(&self, tx: &mut Tx<'_>, _job: &ReplicationJob, key: &str) {

@@ -74,10 +74,6 @@ impl Part for Providers {
         KIND
     }
 
-    fn held(&self, tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
-        brought(tx, object).find_map(|one| containers::in_use(tx, request, one))
-    }
-
     fn removed(&self, tx: &mut Tx<'_>, object: &VaultObject) {
         let keys: Vec<String> = brought(tx, object).map(|one| one.id.clone()).collect();
         for key in keys {
@@ -114,6 +110,11 @@ impl Part for Providers {
         ];
         properties.extend(computed.map(|(name, value)| (name.to_owned(), value)));
     }
+}
+
+/// Says why a provider cannot be taken away now: containers that it brought are in use.
+fn held(tx: &Tx<'_>, request: &Request, object: &VaultObject) -> Option<Refusal> {
+    brought(tx, object).find_map(|one| containers::in_use(tx, request, one))
 }
 
 /// Returns the containers that a provider has brought.
@@ -199,7 +200,7 @@ fn remove(request: &Request, tx: &mut Tx<'_>) -> Outcome {
     let Some(provider) = &asked.object else {
         return Ok(Reply::empty(204));
     };
-    if let Some(refusal) = Providers.held(tx, request, provider) {
+    if let Some(refusal) = held(tx, request, provider) {
         return Err(refusal);
     }
     go(tx, request, &asked)
