@@ -46,7 +46,9 @@ const WANTED: &[HostParam] = &[
     HostParam::optional("view", Type::Text),
 ];
 
-const fn partner(
+/// The shape of a composite function of a module.
+const fn shape(
+    module: &'static str,
     name: &'static str,
     params: &'static [HostParam],
     returns: Type,
@@ -54,7 +56,7 @@ const fn partner(
     doc: &'static str,
 ) -> HostFunction {
     HostFunction {
-        module: Some("partner"),
+        module: Some(module),
         name,
         params,
         returns,
@@ -66,7 +68,8 @@ const fn partner(
 
 const PARTNER: &[Composite] = &[
     Composite {
-        shape: partner(
+        shape: shape(
+            "partner",
             "home",
             &[],
             Type::Text,
@@ -76,7 +79,8 @@ const PARTNER: &[Composite] = &[
         run: |host, _| Ok(host.settings.door.home()?.as_ref().into()),
     },
     Composite {
-        shape: partner(
+        shape: shape(
+            "partner",
             "find_catalog_item",
             &[HostParam::required("wanted", Type::Keys(WANTED))],
             Type::Map,
@@ -86,7 +90,8 @@ const PARTNER: &[Composite] = &[
         run: catalog::find,
     },
     Composite {
-        shape: partner(
+        shape: shape(
+            "partner",
             "buy",
             &[CUSTOMER, HostParam::required("items", Type::Any), WAIT],
             Type::Array,
@@ -96,7 +101,8 @@ const PARTNER: &[Composite] = &[
         run: order::buy,
     },
     Composite {
-        shape: partner(
+        shape: shape(
+            "partner",
             "wait_order",
             &[CUSTOMER, HostParam::required("order", Type::Any), WAIT],
             Type::Record,
@@ -106,7 +112,8 @@ const PARTNER: &[Composite] = &[
         run: order::wait,
     },
     Composite {
-        shape: partner(
+        shape: shape(
+            "partner",
             "assign_licenses",
             &[CUSTOMER, USER, SKUS],
             Type::Record,
@@ -116,7 +123,8 @@ const PARTNER: &[Composite] = &[
         run: licenses::assign,
     },
     Composite {
-        shape: partner(
+        shape: shape(
+            "partner",
             "remove_licenses",
             &[CUSTOMER, USER, SKUS],
             Type::Record,

@@ -10,9 +10,8 @@ mod parameters;
 
 use rhai::Map;
 
-use super::{Composite, READ, WRITE};
-use crate::api::model::Effect;
-use crate::script::check::known::{HostFunction, HostParam, Type};
+use super::{Composite, READ, WRITE, shape};
+use crate::script::check::known::{HostParam, Type};
 
 const SUBSCRIPTION: HostParam = HostParam::required("subscription", Type::Any);
 const SCOPE: HostParam = HostParam::required("scope", Type::Any);
@@ -31,29 +30,10 @@ const LOOK: &[HostParam] = &[
     HostParam::optional("timeout", Type::Any),
 ];
 
-const fn arm(
-    name: &'static str,
-    params: &'static [HostParam],
-    returns: Type,
-    effects: &'static [Effect],
-    doc: &'static str,
-) -> HostFunction {
-    HostFunction {
-        module: Some("arm"),
-        name,
-        params,
-        returns,
-        effects,
-        doc,
-        example: "",
-    }
-}
-
 /// The composite functions of Azure Resource Manager.
 pub(super) const ALL: &[Composite] = &[
     Composite {
-        shape: arm(
-            "ensure_owner",
+        shape: shape("arm", "ensure_owner",
             &[SUBSCRIPTION, PRINCIPAL, KIND],
             Type::Record,
             WRITE,
@@ -63,8 +43,7 @@ pub(super) const ALL: &[Composite] = &[
         run: ensure::owner,
     },
     Composite {
-        shape: arm(
-            "ensure_role",
+        shape: shape("arm", "ensure_role",
             &[SCOPE, PRINCIPAL, HostParam::required("role", Type::Any), KIND],
             Type::Record,
             WRITE,
@@ -74,8 +53,7 @@ pub(super) const ALL: &[Composite] = &[
         run: ensure::role,
     },
     Composite {
-        shape: arm(
-            "ensure_registered",
+        shape: shape("arm", "ensure_registered",
             &[SUBSCRIPTION, HostParam::required("namespace", Type::Text)],
             Type::Record,
             WRITE,
@@ -85,8 +63,7 @@ pub(super) const ALL: &[Composite] = &[
         run: ensure::registered,
     },
     Composite {
-        shape: arm(
-            "deploy",
+        shape: shape("arm", "deploy",
             &[SCOPE, NAME, TEMPLATE, PARAMETERS, LOOKING],
             Type::Record,
             WRITE,
@@ -96,8 +73,7 @@ pub(super) const ALL: &[Composite] = &[
         run: deploy::deploy,
     },
     Composite {
-        shape: arm(
-            "what_if",
+        shape: shape("arm", "what_if",
             &[SCOPE, NAME, TEMPLATE, PARAMETERS, LOOKING],
             Type::Record,
             READ,
@@ -107,8 +83,7 @@ pub(super) const ALL: &[Composite] = &[
         run: deploy::what_if,
     },
     Composite {
-        shape: arm(
-            "validate",
+        shape: shape("arm", "validate",
             &[SCOPE, NAME, TEMPLATE, PARAMETERS, LOOKING],
             Type::Record,
             READ,
@@ -118,8 +93,7 @@ pub(super) const ALL: &[Composite] = &[
         run: deploy::validate,
     },
     Composite {
-        shape: arm(
-            "parse_id",
+        shape: shape("arm", "parse_id",
             &[HostParam::required("id", Type::Any)],
             Type::Keys(id::PARTS),
             &[],
@@ -129,8 +103,7 @@ pub(super) const ALL: &[Composite] = &[
         run: id::parse,
     },
     Composite {
-        shape: arm(
-            "build_id",
+        shape: shape("arm", "build_id",
             &[HostParam::required("parts", Type::Map)],
             Type::Text,
             &[],
@@ -140,8 +113,7 @@ pub(super) const ALL: &[Composite] = &[
         run: id::build,
     },
     Composite {
-        shape: arm(
-            "clouds",
+        shape: shape("arm", "clouds",
             &[],
             Type::Array,
             &[],
@@ -151,8 +123,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |_, _| Ok(clouds::clouds()),
     },
     Composite {
-        shape: arm(
-            "cloud_metadata",
+        shape: shape("arm", "cloud_metadata",
             &[HostParam::optional("url", Type::Text)],
             Type::Any,
             READ,
@@ -162,8 +133,7 @@ pub(super) const ALL: &[Composite] = &[
         run: clouds::metadata,
     },
     Composite {
-        shape: arm(
-            "rate_limits",
+        shape: shape("arm", "rate_limits",
             &[],
             Type::Array,
             &[],

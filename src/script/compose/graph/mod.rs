@@ -12,9 +12,8 @@ mod reference;
 
 use rhai::Map;
 
-use super::{Composite, READ, WRITE};
-use crate::api::model::Effect;
-use crate::script::check::known::{HostFunction, HostParam, Type};
+use super::{Composite, READ, WRITE, shape};
+use crate::script::check::known::{HostParam, Type};
 
 const TENANT: HostParam = HostParam::required("tenant", Type::Any);
 const USER: HostParam = HostParam::required("user", Type::Any);
@@ -23,29 +22,10 @@ const OBJECT: HostParam = HostParam::required("object", Type::Any);
 const SKU: HostParam = HostParam::required("sku", Type::Any);
 const MEMBERSHIP: &[HostParam] = &[TENANT, GROUP, OBJECT];
 
-const fn graph(
-    name: &'static str,
-    params: &'static [HostParam],
-    returns: Type,
-    effects: &'static [Effect],
-    doc: &'static str,
-) -> HostFunction {
-    HostFunction {
-        module: Some("graph"),
-        name,
-        params,
-        returns,
-        effects,
-        doc,
-        example: "",
-    }
-}
-
 /// The composite functions of Microsoft Graph.
 pub(super) const ALL: &[Composite] = &[
     Composite {
-        shape: graph(
-            "batch",
+        shape: shape("graph", "batch",
             &[
                 TENANT,
                 HostParam::required("requests", Type::Items),
@@ -62,8 +42,7 @@ pub(super) const ALL: &[Composite] = &[
         run: batch::batch,
     },
     Composite {
-        shape: graph(
-            "delta",
+        shape: shape("graph", "delta",
             &[
                 TENANT,
                 HostParam::required("collection", Type::Text),
@@ -77,8 +56,7 @@ pub(super) const ALL: &[Composite] = &[
         run: delta::delta,
     },
     Composite {
-        shape: graph(
-            "add_member",
+        shape: shape("graph", "add_member",
             MEMBERSHIP,
             Type::Bool,
             WRITE,
@@ -88,8 +66,7 @@ pub(super) const ALL: &[Composite] = &[
         run: ensure::add_member,
     },
     Composite {
-        shape: graph(
-            "remove_member",
+        shape: shape("graph", "remove_member",
             MEMBERSHIP,
             Type::Bool,
             WRITE,
@@ -99,8 +76,7 @@ pub(super) const ALL: &[Composite] = &[
         run: ensure::remove_member,
     },
     Composite {
-        shape: graph(
-            "add_owner",
+        shape: shape("graph", "add_owner",
             MEMBERSHIP,
             Type::Bool,
             WRITE,
@@ -110,8 +86,7 @@ pub(super) const ALL: &[Composite] = &[
         run: ensure::add_owner,
     },
     Composite {
-        shape: graph(
-            "remove_owner",
+        shape: shape("graph", "remove_owner",
             MEMBERSHIP,
             Type::Bool,
             WRITE,
@@ -121,8 +96,7 @@ pub(super) const ALL: &[Composite] = &[
         run: ensure::remove_owner,
     },
     Composite {
-        shape: graph(
-            "set_manager",
+        shape: shape("graph", "set_manager",
             &[TENANT, USER, HostParam::required("manager", Type::Any)],
             Type::Unit,
             WRITE,
@@ -132,8 +106,7 @@ pub(super) const ALL: &[Composite] = &[
         run: reference::set_manager,
     },
     Composite {
-        shape: graph(
-            "assign_license",
+        shape: shape("graph", "assign_license",
             &[
                 TENANT,
                 USER,
@@ -151,8 +124,7 @@ pub(super) const ALL: &[Composite] = &[
         run: licenses::assign,
     },
     Composite {
-        shape: graph(
-            "remove_license",
+        shape: shape("graph", "remove_license",
             &[TENANT, USER, SKU],
             Type::Record,
             WRITE,
@@ -162,8 +134,7 @@ pub(super) const ALL: &[Composite] = &[
         run: licenses::remove,
     },
     Composite {
-        shape: graph(
-            "reset_password",
+        shape: shape("graph", "reset_password",
             &[TENANT, USER, HostParam::optional("password", Type::Any)],
             Type::Host("Secret"),
             WRITE,
@@ -173,8 +144,7 @@ pub(super) const ALL: &[Composite] = &[
         run: password::reset,
     },
     Composite {
-        shape: graph(
-            "gdap_approval_url",
+        shape: shape("graph", "gdap_approval_url",
             &[HostParam::required("relationship", Type::Any)],
             Type::Text,
             &[],

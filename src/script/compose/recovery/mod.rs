@@ -15,11 +15,10 @@ use std::sync::Arc;
 
 use rhai::Dynamic;
 
-use super::{Composite, READ, WRITE};
-use crate::api::model::Effect;
+use super::{Composite, READ, WRITE, shape};
 use crate::base::secret::Secret;
 use crate::error::Error;
-use crate::script::check::known::{HostFunction, HostParam, Type};
+use crate::script::check::known::{HostParam, Type};
 use crate::script::error::{argument, describe};
 use crate::script::host::Host;
 use crate::script::secret::SecretText;
@@ -43,29 +42,10 @@ const WAIT: HostParam = HostParam::optional(
     Type::Keys(&[HostParam::optional("timeout", Type::Any)]),
 );
 
-const fn recovery(
-    name: &'static str,
-    params: &'static [HostParam],
-    returns: Type,
-    effects: &'static [Effect],
-    doc: &'static str,
-) -> HostFunction {
-    HostFunction {
-        module: Some("recovery"),
-        name,
-        params,
-        returns,
-        effects,
-        doc,
-        example: "",
-    }
-}
-
 /// The composite functions of Recovery Services.
 pub(super) const ALL: &[Composite] = &[
     Composite {
-        shape: recovery(
-            "wait_job",
+        shape: shape("recovery", "wait_job",
             &[VAULT, ID, WAIT],
             Type::Record,
             READ,
@@ -75,8 +55,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |host, args| jobs::wait(host, "job", args),
     },
     Composite {
-        shape: recovery(
-            "wait_backup_job",
+        shape: shape("recovery", "wait_backup_job",
             &[VAULT, ID, WAIT],
             Type::Record,
             READ,
@@ -86,8 +65,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |host, args| jobs::wait(host, "backup_job", args),
     },
     Composite {
-        shape: recovery(
-            "job_id_from_location",
+        shape: shape("recovery", "job_id_from_location",
             &[URL],
             Type::Text,
             &[],
@@ -97,8 +75,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |_, args| jobs::id_of(&args),
     },
     Composite {
-        shape: recovery(
-            "backup_container_name",
+        shape: shape("recovery", "backup_container_name",
             MACHINE,
             Type::Text,
             &[],
@@ -111,8 +88,7 @@ pub(super) const ALL: &[Composite] = &[
         },
     },
     Composite {
-        shape: recovery(
-            "backup_item_name",
+        shape: shape("recovery", "backup_item_name",
             MACHINE,
             Type::Text,
             &[],
@@ -122,8 +98,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |_, args| names::of_machine("recovery::backup_item_name", "VM", &args),
     },
     Composite {
-        shape: recovery(
-            "backup_operation_status",
+        shape: shape("recovery", "backup_operation_status",
             &[URL, OF_VAULT],
             Type::Record,
             READ,
@@ -133,8 +108,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |host, args| operations::status(host, &args),
     },
     Composite {
-        shape: recovery(
-            "backup_operation_result",
+        shape: shape("recovery", "backup_operation_result",
             &[URL, OF_VAULT],
             Type::Keys(RESULT),
             READ,
@@ -144,8 +118,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |host, args| operations::result(host, &args),
     },
     Composite {
-        shape: recovery(
-            "agent_authentication",
+        shape: shape("recovery", "agent_authentication",
             &[
                 HostParam::required("key", Type::Any),
                 HostParam::optional("request_id", Type::Text),
@@ -158,8 +131,7 @@ pub(super) const ALL: &[Composite] = &[
         run: |host, args| authentication(host, &args),
     },
     Composite {
-        shape: recovery(
-            "register_beta_access",
+        shape: shape("recovery", "register_beta_access",
             &[HostParam::required("subscription", Type::Any)],
             Type::Record,
             WRITE,
