@@ -4,10 +4,8 @@ use serde_json::{Value, json};
 
 use tenantry::error::Code;
 
-use crate::bad_input::snapshot;
-use crate::program::{Program, file};
 use crate::stage::Stage;
-use crate::stage_book::Played;
+use crate::stage_book::{Played, say_what_they_take, texts};
 
 const FABRIKAM: &str = "fabrikam.onmicrosoft.com";
 const NAMES: [&str; 6] = [
@@ -44,27 +42,9 @@ impl World {
     }
 }
 
-/// Returns properties of rows, as one text each.
-fn texts(rows: &[Value], properties: &[&str]) -> Vec<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let row = |row: &Value| {
-        let texts: Vec<String> = properties.iter().map(|name| text(&row[*name])).collect();
-        texts.join(" ")
-    };
-    rows.iter().map(row).collect()
-}
-
 #[test]
 fn the_runbooks_about_azure_say_what_they_take() {
-    let program = Program::new();
-    for name in NAMES {
-        let script = file(&format!("scripts/{name}.rhai"));
-        let help = program.run(&["run", &script, "--help"]).exit(0);
-        snapshot(&format!("{name}_help"), &help, &program);
-    }
+    say_what_they_take(&NAMES);
 }
 
 #[test]

@@ -4,10 +4,8 @@ use serde_json::Value;
 
 use tenantry::error::Code;
 
-use crate::bad_input::snapshot;
-use crate::program::{Program, file};
 use crate::stage::Stage;
-use crate::stage_book::Played;
+use crate::stage_book::{Played, say_what_they_take, texts};
 
 const FABRIKAM: &str = "fabrikam.onmicrosoft.com";
 const NAMES: [&str; 3] = ["backup_gaps", "backup_now", "vault_report"];
@@ -62,29 +60,16 @@ impl World {
     }
 }
 
-/// Returns properties of rows, as one text each.
-fn texts(rows: &[Value], properties: &[&str]) -> Vec<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let row = |row: &Value| {
-        let texts: Vec<String> = properties.iter().map(|name| text(&row[*name])).collect();
-        texts.join(" ")
-    };
-    let mut rows: Vec<String> = rows.iter().map(row).collect();
-    rows.sort();
-    rows
+/// Returns properties of rows, as one text each, in order.
+fn sorted(rows: &[Value], properties: &[&str]) -> Vec<String> {
+    let mut all = texts(rows, properties);
+    all.sort();
+    all
 }
 
 #[test]
 fn the_runbooks_about_backups_say_what_they_take() {
-    let program = Program::new();
-    for name in NAMES {
-        let script = file(&format!("scripts/{name}.rhai"));
-        let help = program.run(&["run", &script, "--help"]).exit(0);
-        snapshot(&format!("{name}_help"), &help, &program);
-    }
+    say_what_they_take(&NAMES);
 }
 
 #[test]
@@ -96,13 +81,13 @@ fn backup_gaps_lists_machines_without_a_good_backup() {
         .refused(Code::ScriptFailed);
     let columns = ["group", "machine", "vault", "state"];
     let batch = "rg-shop vm-batch1 null not protected";
-    assert_eq!(texts(found.rows("gaps"), &columns), [batch]);
+    assert_eq!(sorted(found.rows("gaps"), &columns), [batch]);
     assert_eq!(found.rows("skipped"), [] as [Value; 0]);
     // A backup of last night is too old where none may be.
     let strict = [&fabrikam[..], &["--days", "0", "--report", "true"]].concat();
     let found = world.run("backup_gaps", &strict).well();
     let web = "rg-shop vm-web1 rsv-backup Protected";
-    assert_eq!(texts(found.rows("gaps"), &columns), [batch, web]);
+    assert_eq!(sorted(found.rows("gaps"), &columns), [batch, web]);
 
     world.protect();
     world.back_up(&["--vm", "vm-batch1"]).well();
@@ -116,7 +101,7 @@ fn customers_without_azure_are_skipped_and_those_out_of_reach_are_told() {
     for name in ["backup_gaps", "vault_report"] {
         let before = world.0.writes();
         let found = world.run(name, &[]).refused(Code::ItemsFailed);
-        let skipped = texts(found.rows("skipped"), &["company", "why"]);
+        let skipped = sorted(found.rows("skipped"), &["company", "why"]);
         let tailspin = "Tailspin Toys no Azure subscription".to_owned();
         assert!(skipped.contains(&tailspin), "{skipped:?}");
         let failed = format!("{:?}", found.ended);
@@ -143,7 +128,7 @@ fn backup_now_asks_and_waits_until_the_backups_are_made() {
     assert_eq!(world.points("vm-web1"), before);
 
     let made = world.back_up(&["--vm", "VM-WEB1"]).well();
-    let rows = texts(made.rows(""), &["machine", "status"]);
+    let rows = sorted(made.rows(""), &["machine", "status"]);
     assert_eq!(rows, ["vm-web1 Completed"]);
     assert_eq!(world.points("vm-web1"), before + 1);
 }
@@ -167,10 +152,10 @@ fn backup_now_begins_nothing_when_a_machine_is_not_backed_up() {
     std::fs::write(&machines, "vm\nvm-batch1\n").expect("a file");
     let listed = machines.display().to_string();
     let made = world.back_up(&["--file", &listed]).well();
-    let rows = texts(made.rows(""), &["machine", "status"]);
+    let rows = sorted(made.rows(""), &["machine", "status"]);
     assert_eq!(rows, ["vm-batch1 Completed"]);
     let made = world.back_up(&["--all", "true"]).well();
-    let rows = texts(made.rows(""), &["machine", "status"]);
+    let rows = sorted(made.rows(""), &["machine", "status"]);
     assert_eq!(rows, ["vm-batch1 Completed", "vm-web1 Completed"]);
 }
 
@@ -190,7 +175,7 @@ fn vault_report_says_what_vaults_hold_and_how_well() {
         "softDelete",
     ];
     assert_eq!(
-        texts(rows, &columns),
+        sorted(rows, &columns),
         [
             "rsv-backup westeurope 1 Passed 1 0  GeoRedundant Enabled",
             "rsv-dr northeurope 0  1 Normal 1 GeoRedundant Enabled",
@@ -212,7 +197,7 @@ fn a_backup_that_fails_is_told_in_the_service_s_words_and_the_others_are_made() 
     world.0.control("POST", "troubles", trouble);
     let made = world.back_up(&["--all", "true"]);
     let made = made.refused(Code::ScriptFailed);
-    let rows = texts(made.rows(""), &["machine", "status"]);
+    let rows = sorted(made.rows(""), &["machine", "status"]);
     assert_eq!(rows, ["vm-batch1 Failed", "vm-web1 Completed"]);
     let failed = made.rows("").iter().find(|row| row["status"] == "Failed");
     let failed = failed.expect("a row");
@@ -223,7 +208,7 @@ fn a_backup_that_fails_is_told_in_the_service_s_words_and_the_others_are_made() 
     // A backup that failed is none.
     let found = world.run("backup_gaps", &["--company", "Fab"]);
     let found = found.refused(Code::ScriptFailed);
-    let gaps = texts(found.rows("gaps"), &["machine", "vault", "lastBackup"]);
+    let gaps = sorted(found.rows("gaps"), &["machine", "vault", "lastBackup"]);
     assert_eq!(gaps, ["vm-batch1 rsv-backup null"]);
     world.back_up(&["--vm", "vm-batch1"]).well();
     world.run("backup_gaps", &["--company", "Fab"]).well();

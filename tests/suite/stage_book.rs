@@ -13,7 +13,8 @@ use tenantry::report::{Output, Progress, Task};
 use tenantry::runbook::{header_of, params};
 use tenantry::script::{Prompt, Session, Source};
 
-use crate::program::file;
+use crate::bad_input::snapshot;
+use crate::program::{Program, file};
 use crate::stage::{Ears, Stage};
 
 /// What a run has come to.
@@ -55,6 +56,29 @@ impl Played {
             Some((_, rows)) => rows,
             None => panic!("no table {title:?} in {:#?}\n{}", self.tables, self.said),
         }
+    }
+}
+
+/// Returns properties of rows, as one text each.
+pub(crate) fn texts(rows: &[Value], properties: &[&str]) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let row = |row: &Value| {
+        let texts: Vec<String> = properties.iter().map(|name| text(&row[*name])).collect();
+        texts.join(" ")
+    };
+    rows.iter().map(row).collect()
+}
+
+/// Compares what `--help` says of runbooks with what is kept of it.
+pub(crate) fn say_what_they_take(names: &[&str]) {
+    let program = Program::new();
+    for name in names {
+        let script = file(&format!("scripts/{name}.rhai"));
+        let help = program.run(&["run", &script, "--help"]).exit(0);
+        snapshot(&format!("{name}_help"), &help, &program);
     }
 }
 
