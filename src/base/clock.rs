@@ -260,7 +260,7 @@ impl Virtual {
             return;
         }
         self.now = self.now.max(next.at);
-        // The sleeper works again from this moment, before its thread has noticed.
+        // The sleeper works again from this moment, before it has noticed.
         self.workers += 1;
         if next.wake.send(()).is_err() {
             self.workers -= 1;

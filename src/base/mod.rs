@@ -4,6 +4,7 @@
 pub mod cancel;
 pub mod clock;
 pub mod duration;
+pub mod fiber;
 pub mod file;
 pub mod random;
 pub mod secret;
