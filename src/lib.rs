@@ -6,7 +6,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`base`] | clock, cancelling, randomness, secrets, text, files: knows nothing of the product |
+//! | [`base`] | clock, fibers, cancelling, randomness, secrets, text, files: knows nothing of the product |
 //! | [`error`] | the one error with its stable codes; exit codes follow from them |
 //! | [`api`] | what the services offer, as data: documents → static tables; filters; dialects |
 //! | [`config`] | profiles: who signs in, where the services are; vaults for their secrets |
@@ -31,6 +31,8 @@
 //! * A token goes only to the tenant, the service and the host it was asked for.
 //! * Time, ids and randomness come from [`base`] alone; virtual time stands still while a lane or a
 //!   handler works and jumps when all wait.
+//! * Lanes are fibers of one thread: what waits goes through [`base::fiber::wait`] there, and no
+//!   lock is held meanwhile that another lane may want.
 //! * Secrets are [`base::secret::Secret`] and cannot be formatted; stdout carries results only.
 
 pub mod api;

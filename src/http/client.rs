@@ -1,6 +1,7 @@
-//! The door to the services for scripts: blocking, on the lane's own thread.
+//! The door to the services for scripts: a lane waits where it calls, on its own stack.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -251,6 +252,11 @@ impl Client {
         self.shared
             .runtime
             .run(async move { pipeline.wire.send(&mut request).await })
+    }
+
+    /// Runs fibers on this thread until all have ended; their calls are made here meanwhile.
+    pub fn drive_here(&self, fibers: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Error> {
+        self.shared.runtime.drive(fibers)
     }
 
     /// Returns the root of a service.

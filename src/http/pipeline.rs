@@ -1,5 +1,5 @@
 //! The order of everything that happens to a call, in one place. The first part runs on the lane's
-//! own thread and may block (a journal writes to disk); the wire runs on the runtime. Below retry, a
+//! own stack and may block (a journal writes to disk); the wire runs on the runtime. Below retry, a
 //! policy runs once per attempt.
 
 use std::fmt;

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::client::Client;
 use super::request::Request;
 use super::response::Response;
-use super::runtime::lost;
+use super::runtime::{lost, received};
 use crate::base::clock::{self, Work};
 use crate::error::Error;
 
@@ -54,9 +54,9 @@ impl Prefetch {
         };
         let is_done = self.met.swap(true, Ordering::AcqRel);
         let fetched = if is_done {
-            answer.blocking_recv()
+            received(answer)
         } else {
-            clock::idle_blocking(&*client.shared.clock, || answer.blocking_recv())
+            clock::idle_blocking(&*client.shared.clock, || received(answer))
         };
         match fetched {
             Ok((result, _work)) => result,

@@ -1,14 +1,18 @@
-//! One function over many items on several threads. Outcomes come back in the order of the items,
-//! one failure does not hide the others, and an error that ends the run stops the handing out.
+//! One function over many items, on several fibers of this thread. Outcomes come back in the order of
+//! the items, one failure does not hide the others, and an error that ends the run stops the handing
+//! out.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 
 use super::lane;
-use crate::base::clock::{Clock, Work, idle_blocking};
+use crate::base::clock::{Clock, Work, idle};
+use crate::base::fiber::{self, Fiber};
 use crate::error::{Code, Error};
 
-/// Stack of a lane's thread: scripts recurse on it, and frames are large without optimisation.
+/// Stack of a lane's fiber: scripts recurse on it, and frames are large without optimisation.
 const STACK: usize = if cfg!(debug_assertions) { 16 } else { 8 } * 1024 * 1024;
 
 /// One item on its way: the name of its lane, and the item.
@@ -26,16 +30,16 @@ struct Feed<I> {
     taken: usize,
 }
 
-/// What the lanes have done. Its lock is never held for long.
+/// What the lanes have done. Its lock is never held while a lane waits.
 struct Done<R> {
     fatal: Option<Error>,
     outcomes: Vec<Option<R>>,
 }
 
-/// Runs `work` over all items on at most `lanes` threads and returns what it gave, in the order of
+/// Runs `work` over all items in at most `lanes` lanes and returns what it gave, in the order of
 /// the items. `items` and `work` may fail; such an error stops the handing out and is returned
 /// once all lanes have ended. The caller must hold a [`Work`].
-pub fn fan_out<T, R, I, F>(
+pub async fn fan_out<T, R, I, F>(
     clock: &Arc<dyn Clock>,
     lanes: usize,
     items: I,
@@ -51,13 +55,13 @@ where
     let shared = Shared {
         clock,
         lane: lane::child("parallel"),
-        feed: Mutex::new(Feed { items, taken: 0 }),
+        feed: tokio::sync::Mutex::new(Feed { items, taken: 0 }),
         done: Mutex::new(Done {
             fatal: None,
             outcomes: Vec::new(),
         }),
     };
-    shared.run(lanes.min(most).clamp(1, 256), &work)?;
+    shared.run(lanes.min(most).clamp(1, 256), &work).await;
     let done = shared.done.into_inner();
     let done = done.unwrap_or_else(PoisonError::into_inner);
     match done.fatal {
@@ -69,7 +73,7 @@ where
 struct Shared<'a, I, R> {
     clock: &'a Arc<dyn Clock>,
     lane: String,
-    feed: Mutex<Feed<I>>,
+    feed: tokio::sync::Mutex<Feed<I>>,
     done: Mutex<Done<R>>,
 }
 
@@ -79,36 +83,26 @@ where
     R: Send,
     I: Iterator<Item = Result<Item<T>, Error>> + Send,
 {
-    fn run<F>(&self, lanes: usize, work: &F) -> Result<(), Error>
+    async fn run<F>(&self, lanes: usize, work: &F)
     where
         F: Fn(usize, T) -> Result<R, Error> + Sync,
     {
-        thread::scope(|scope| {
-            let mut threads = Vec::new();
-            for _ in 0..lanes {
-                let held = Work::begin(self.clock);
-                let spawned = thread::Builder::new()
-                    .name("lane".to_owned())
-                    .stack_size(STACK)
-                    .spawn_scoped(scope, move || {
-                        let _held = held;
-                        self.drain(work);
-                    });
-                match spawned {
-                    Ok(thread) => threads.push(thread),
-                    Err(_) if !threads.is_empty() => break, // fewer lanes do the work as well
-                    Err(error) => return Err(no_thread(&error)),
+        let lane = |_| {
+            let held = Work::begin(self.clock);
+            Fiber::new(STACK, move || {
+                let _held = held;
+                self.drain(work);
+            })
+        };
+        let mut fibers: FuturesUnordered<_> = (0..lanes).map(lane).collect();
+        let ends = async {
+            while let Some(ended) = fibers.next().await {
+                if ended.is_err() {
+                    self.stop(Error::new(Code::Internal, "a lane panicked"));
                 }
             }
-            idle_blocking(&**self.clock, || {
-                for thread in threads {
-                    if thread.join().is_err() {
-                        self.stop(Error::new(Code::Internal, "a lane panicked"));
-                    }
-                }
-            });
-            Ok(())
-        })
+        };
+        idle(&**self.clock, ends).await;
     }
 
     fn drain<F>(&self, work: &F)
@@ -129,13 +123,12 @@ where
     fn next(&self) -> Option<(usize, Item<T>)> {
         let mut feed = match self.feed.try_lock() {
             Ok(feed) => feed,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => idle_blocking(&**self.clock, || lock(&self.feed)),
+            Err(_) => fiber::wait(idle(&**self.clock, self.feed.lock())),
         };
         if lock(&self.done).fatal.is_some() {
             return None;
         }
-        // Pages are asked for in the name of the fan-out, whichever thread does it.
+        // Pages are asked for in the name of the fan-out, whichever lane does it.
         match lane::within(self.lane.clone(), || feed.items.next())? {
             Ok(item) => {
                 let number = feed.taken;
@@ -153,13 +146,6 @@ where
     fn stop(&self, error: Error) {
         lock(&self.done).fatal.get_or_insert(error);
     }
-}
-
-fn no_thread(error: &std::io::Error) -> Error {
-    Error::new(
-        Code::ScriptRuntime,
-        format!("no thread could be started for `parallel`: {error}"),
-    )
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -182,6 +168,13 @@ mod tests {
         })
     }
 
+    fn run<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("a runtime")
+            .block_on(future)
+    }
+
     fn virtual_clock() -> Arc<dyn Clock> {
         Arc::new(VirtualClock::jumping(Timestamp::UNIX_EPOCH))
     }
@@ -190,14 +183,10 @@ mod tests {
     fn outcomes_keep_the_order_while_virtual_time_passes() {
         let clock = virtual_clock();
         let work = Work::begin(&clock);
-        let outcomes = fan_out(&clock, 8, items(250), |_, value| {
-            let wait = sleep(&*clock, Duration::from_secs(60 + value % 7));
-            tokio::runtime::Builder::new_current_thread()
-                .build()
-                .expect("a runtime")
-                .block_on(wait);
+        let outcomes = run(fan_out(&clock, 8, items(250), |_, value| {
+            fiber::wait(sleep(&*clock, Duration::from_secs(60 + value % 7)));
             Ok(value)
-        });
+        }));
         drop(work);
         assert_eq!(outcomes.expect("all"), (0..250).collect::<Vec<_>>());
         assert!(clock.now().as_second() >= 60 * 250 / 8);
@@ -208,13 +197,13 @@ mod tests {
         let clock = virtual_clock();
         let _work = Work::begin(&clock);
         let done = std::sync::atomic::AtomicUsize::new(0);
-        let outcome = fan_out(&clock, 2, items(1000), |number, _| {
+        let outcome = run(fan_out(&clock, 2, items(1000), |number, _| {
             done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             if number == 3 {
                 return Err(Error::new(Code::AccessEffect, "no"));
             }
             Ok(())
-        });
+        }));
         assert_eq!(outcome.expect_err("stopped").code(), Code::AccessEffect);
         assert!(done.into_inner() < 1000);
     }

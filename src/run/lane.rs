@@ -1,8 +1,8 @@
-//! The lane a thread works in. The n-th call of a lane has the same name in every replay.
+//! The lane a fiber works in. The n-th call of a lane has the same name in every replay.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::base::fiber;
 use crate::http::StepKey;
 
 /// One lane: the main line of a run, a step of it, or one item of a fan-out.
@@ -23,19 +23,19 @@ impl Lane {
     }
 }
 
-thread_local! {
-    static LANES: RefCell<Vec<Lane>> = RefCell::new(vec![Lane::new("main".to_owned())]);
-}
+/// The lanes of a fiber, each within the one before.
+#[derive(Default)]
+struct Lanes(Vec<Lane>);
 
-/// Runs `f` in the lane of that path on this thread.
+/// Runs `f` in the lane of that path.
 pub fn within<T>(path: String, f: impl FnOnce() -> T) -> T {
     struct Leave;
     impl Drop for Leave {
         fn drop(&mut self) {
-            LANES.with_borrow_mut(std::vec::Vec::pop);
+            fiber::local(|lanes: &mut Lanes| lanes.0.pop());
         }
     }
-    LANES.with_borrow_mut(|lanes| lanes.push(Lane::new(path)));
+    fiber::local(|lanes: &mut Lanes| lanes.0.push(Lane::new(path)));
     let _leave = Leave;
     f()
 }
@@ -66,7 +66,7 @@ pub fn path() -> String {
 }
 
 fn with<T>(f: impl FnOnce(&mut Lane) -> T) -> T {
-    LANES.with_borrow_mut(|lanes| {
+    fiber::local(|Lanes(lanes)| {
         if lanes.is_empty() {
             lanes.push(Lane::new("main".to_owned()));
         }

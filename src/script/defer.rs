@@ -1,12 +1,11 @@
 //! `defer(f)`: functions that run at the end of the script or of an item of `parallel`, newest
 //! first, also after errors and Ctrl-C.
 
-use std::cell::{Cell, RefCell};
-
 use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext};
 
 use super::host::{Answer, Host};
 use super::rewrite;
+use crate::base::fiber;
 
 #[expect(
     deprecated,
@@ -19,14 +18,17 @@ struct Deferred {
     context: Context,
 }
 
-thread_local! {
-    static WAITING: RefCell<Vec<Vec<Deferred>>> = const { RefCell::new(Vec::new()) };
-    static RUNNING: Cell<bool> = const { Cell::new(false) };
-}
+/// What a fiber has deferred, scope within scope.
+#[derive(Default)]
+struct Waiting(Vec<Vec<Deferred>>);
 
-/// Returns whether this thread runs deferred functions, which a cancelled run lets end.
+/// Whether a fiber runs deferred functions.
+#[derive(Default)]
+struct Running(bool);
+
+/// Returns whether deferred functions run here, which a cancelled run lets end.
 pub(super) fn running() -> bool {
-    RUNNING.get()
+    fiber::local(|running: &mut Running| running.0)
 }
 
 /// Remembers a function for the end of the innermost scope.
@@ -36,7 +38,7 @@ pub(super) fn later(ctx: &NativeCallContext, f: FnPtr) {
         reason = "storing a context is volatile, not deprecated; rhai is pinned"
     )]
     let context = ctx.store_data();
-    WAITING.with_borrow_mut(|scopes| {
+    fiber::local(|Waiting(scopes)| {
         if let Some(scope) = scopes.last_mut() {
             scope.push(Deferred { f, context });
         }
@@ -53,16 +55,16 @@ pub(super) fn scope<T>(
     struct Leave;
     impl Drop for Leave {
         fn drop(&mut self) {
-            WAITING.with_borrow_mut(std::vec::Vec::pop);
+            fiber::local(|Waiting(scopes)| scopes.pop());
         }
     }
-    WAITING.with_borrow_mut(|scopes| scopes.push(Vec::new()));
+    fiber::local(|Waiting(scopes)| scopes.push(Vec::new()));
     let leave = Leave;
     let mut result = body();
-    while let Some(deferred) = WAITING.with_borrow_mut(|scopes| scopes.last_mut()?.pop()) {
-        let was = RUNNING.replace(true);
+    while let Some(deferred) = fiber::local(|Waiting(scopes)| scopes.last_mut()?.pop()) {
+        let was = now_running(true);
         let outcome = call(engine, &deferred);
-        RUNNING.set(was);
+        now_running(was);
         match (outcome, &result) {
             (Err(error), Ok(_)) => result = Err(error),
             (Err(error), Err(_)) => {
@@ -77,6 +79,11 @@ pub(super) fn scope<T>(
     }
     drop(leave);
     result
+}
+
+/// Sets whether deferred functions run here; returns whether they did.
+fn now_running(now: bool) -> bool {
+    fiber::local(|Running(running)| std::mem::replace(running, now))
 }
 
 fn call(engine: &Engine, deferred: &Deferred) -> Result<Dynamic, Box<EvalAltResult>> {

@@ -1,6 +1,7 @@
 //! The one way from scripts to the services, as a trait, so that tests need no service.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::http::{
     Allowance, Call, Claims, Client, Ended, Page, Pager, Part, Response, Tenant, Wait, Watch,
 };
 
-/// Makes calls on the lane's own thread, which must hold a
+/// Makes calls for the lane that runs here, which must hold a
 /// [`Work`](crate::base::clock::Work).
 pub trait Door: Send + Sync + fmt::Debug {
     /// Fails if the run may not make a call of that effect; nothing is sent.
@@ -64,6 +65,9 @@ pub trait Door: Send + Sync + fmt::Debug {
 
     /// Returns the clock that calls are made by.
     fn clock(&self) -> &Arc<dyn Clock>;
+
+    /// Runs fibers on this thread until all have ended; what they wait for is done meanwhile.
+    fn drive(&self, fibers: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Error>;
 }
 
 /// The pages of one list.
@@ -155,6 +159,10 @@ impl Door for Pipeline {
 
     fn clock(&self) -> &Arc<dyn Clock> {
         self.client.clock()
+    }
+
+    fn drive(&self, fibers: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Error> {
+        self.client.drive_here(fibers)
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     bind, collect, date, defer, error, filter, module, number, outcome, output, parallel, params,
     poller, secret,
 };
+use crate::base::fiber;
 
 /// How deep functions may call each other.
 const CALLS: usize = 64;
@@ -20,6 +21,8 @@ const CALLS: usize = 64;
 const DEPTH: usize = 128;
 /// How many modules one run may import.
 const MODULES: usize = 256;
+/// After how many steps of a script the other lanes get their turn: some tenths of a millisecond.
+const TURN: u64 = 4096;
 
 /// Creates the engine for one script, which calls operations by these names; `header` will hold its
 /// `RUNBOOK`, where it has one.
@@ -28,7 +31,10 @@ pub(super) fn create(host: &Arc<Host>, main: &str, header: Header, names: &Names
     let mut engine = Engine::new();
     limits(&mut engine);
     let own = Arc::clone(host);
-    engine.on_progress(move |_| {
+    engine.on_progress(move |steps| {
+        if steps.is_multiple_of(TURN) {
+            fiber::turn();
+        }
         let cancel = &own.settings.cancel;
         if cancel.reason().is_none() || (defer::running() && !cancel.overdue()) {
             return None;

@@ -92,7 +92,7 @@ impl Host {
         self.settings.progress.say(line);
     }
 
-    /// Waits on the lane's own thread; a cancelled run ends the wait.
+    /// Holds up the lane that runs here; a cancelled run ends the wait.
     pub(super) fn wait(&self, time: Duration) -> Result<(), Error> {
         self.settings.door.pause(time)
     }

@@ -2,6 +2,7 @@
 //! the function captured; what comes back is data, in the order of the items.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +14,8 @@ use super::key::key_of;
 use super::outcome::{Outcome, Outcomes};
 use super::pager::{Items, lane_name, within};
 use super::{defer, rewrite};
-use crate::error::Error;
+use crate::base::fiber;
+use crate::error::{Code, Error};
 use crate::run::fan_out::{Item, fan_out};
 
 /// Registers `parallel`.
@@ -60,12 +62,27 @@ fn parallel(
         let value = (name.clone(), item);
         Ok(Item { name, value })
     });
-    let outcomes = fan_out(host.clock(), options.lanes, named, |_, (key, item)| {
+    let work = |_, (key, item)| {
         let outcome = one(host, ctx, &f, key, item);
         task.set(done.fetch_add(1, Ordering::Relaxed) + 1, of);
         outcome
-    });
+    };
+    let outcomes = driven(host, fan_out(host.clock(), options.lanes, named, work));
+    let outcomes = outcomes.and_then(|outcomes| outcomes);
     outcomes.map(|all| Outcomes::new(host, all)).map_err(raise)
+}
+
+/// Runs a fan-out to its end: on this thread, or beside the other fibers where one runs already.
+fn driven<T>(host: &Host, fan_out: impl Future<Output = T>) -> Result<T, Error> {
+    if fiber::inside() {
+        return Ok(fiber::wait(fan_out));
+    }
+    let mut result = None;
+    {
+        let fibers = pin!(async { result = Some(fan_out.await) });
+        host.settings.door.drive(fibers)?;
+    }
+    result.ok_or_else(|| Error::new(Code::Internal, "a fan-out did not end"))
 }
 
 /// Runs one item. An error that ends the run is an error here; any other is the item's outcome.

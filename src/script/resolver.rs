@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
 
 use rhai::{
     Engine, EvalAltResult, GlobalRuntimeState, Module, ModuleResolver, Position, Scope, Shared,
@@ -13,6 +12,7 @@ use super::error::raise_at;
 use super::host::{Answer, Host};
 use super::modules::Modules;
 use super::params;
+use crate::base::fiber;
 use crate::error::{Code, Error};
 
 /// Finds modules and keeps them.
@@ -26,9 +26,11 @@ pub(super) struct Resolver {
 #[derive(Debug, Default)]
 struct State {
     ready: HashMap<String, Shared<Module>>,
-    /// What is being read, per thread: a chain of imports.
-    chains: HashMap<ThreadId, Vec<String>>,
 }
+
+/// What a fiber is reading: a chain of imports.
+#[derive(Default)]
+struct Chain(Vec<String>);
 
 impl Resolver {
     /// Creates a resolver; `main` is the script's path as it was given.
@@ -44,23 +46,23 @@ impl Resolver {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the module if it is known; else notes that this thread reads it.
+    /// Returns the module if it is known; else notes that it is read here.
     fn known(&self, name: &str, at: Position) -> Answer<Option<Shared<Module>>> {
-        let mut state = self.state();
-        if let Some(module) = state.ready.get(name) {
+        if let Some(module) = self.state().ready.get(name) {
             return Ok(Some(Shared::clone(module)));
         }
-        let chain = state.chains.entry(thread::current().id()).or_default();
-        if chain.iter().any(|one| one == name) {
-            let way = [chain.join(" → ").as_str(), name].join(" → ");
-            let error = Error::new(
-                Code::ScriptImport,
-                format!("a module imports itself: {way}"),
-            );
-            return Err(raise_at(error, at));
-        }
-        chain.push(name.to_owned());
-        Ok(None)
+        fiber::local(|Chain(chain)| {
+            if chain.iter().any(|one| one == name) {
+                let way = [chain.join(" → ").as_str(), name].join(" → ");
+                let error = Error::new(
+                    Code::ScriptImport,
+                    format!("a module imports itself: {way}"),
+                );
+                return Err(raise_at(error, at));
+            }
+            chain.push(name.to_owned());
+            Ok(None)
+        })
     }
 
     fn load(
@@ -102,12 +104,9 @@ impl ModuleResolver for Resolver {
             return Ok(module);
         }
         let module = self.load(engine, importer, path, at);
-        let mut state = self.state();
-        if let Some(chain) = state.chains.get_mut(&thread::current().id()) {
-            chain.pop();
-        }
+        fiber::local(|Chain(chain)| chain.pop());
         let module = module?;
-        state.ready.insert(name, Shared::clone(&module));
+        self.state().ready.insert(name, Shared::clone(&module));
         Ok(module)
     }
 

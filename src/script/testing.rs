@@ -1,6 +1,7 @@
 //! A session whose services are canned answers, for tests.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,6 +23,7 @@ use crate::api::ServiceName;
 use crate::api::model::{Operation, Paging, Ty};
 use crate::base::cancel::Cancel;
 use crate::base::clock::{self, Clock, Timestamp, VirtualClock};
+use crate::base::fiber;
 use crate::error::Error;
 use crate::http::{
     Allowance, Call, Claims, Ended, Looks, Page, Part, Response, Tenant, Wait, Watch,
@@ -138,10 +140,12 @@ impl Door for Canning {
     }
 
     fn pause(&self, time: Duration) -> Result<(), Error> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime
-            .expect("a runtime")
-            .block_on(clock::sleep(&*self.clock, time));
+        let sleep = clock::sleep(&*self.clock, time);
+        if fiber::inside() {
+            fiber::wait(sleep);
+        } else {
+            block_on(sleep);
+        }
         Ok(())
     }
 
@@ -175,6 +179,16 @@ impl Door for Canning {
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
+
+    fn drive(&self, fibers: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Error> {
+        block_on(fibers);
+        Ok(())
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime").block_on(future)
 }
 
 /// Pages that are known already.

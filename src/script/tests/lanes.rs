@@ -34,6 +34,26 @@ fn lanes_sleep_in_virtual_time() {
 }
 
 #[test]
+fn a_lane_that_computes_lets_the_others_work() {
+    let stage = testing::session(&[]);
+    let script = "
+        parallel([1, 2], |n| {
+            if n == 1 { for step in 0..5000 { let square = step * step; } }
+            print(n);
+        }).len()";
+    assert_eq!(value(&stage, script), "2");
+    assert_eq!(stage.ears.heard(), "say 2\nsay 1");
+}
+
+#[test]
+fn lanes_have_lanes_and_deep_stacks() {
+    let script = "
+        fn deep(n) { if n == 0 { 0 } else { 1 + deep(n - 1) } }
+        parallel(1..=3, |n| parallel(1..=3, |m| { sleep(m); n * m + deep(40) }).values()).values()";
+    check(script, "[[41,42,43],[42,44,46],[43,46,49]]");
+}
+
+#[test]
 fn parallel_takes_ranges() {
     check("parallel(0..3, |n| n * 2).values()", "[0,2,4]");
     check("parallel(1..=3, |n| n, #{ lanes: 2 }).values()", "[1,2,3]");
