@@ -35,12 +35,13 @@ thread_local! {
 }
 
 impl<'a> Fiber<'a> {
-    /// Creates a fiber with a stack of so many bytes. Nothing runs before it is polled.
-    pub fn new(stack: usize, body: impl FnOnce() + Send + 'a) -> Self {
-        Self {
-            body: Gn::new_opt(stack / size_of::<usize>(), body),
-            own: Rc::default(),
-        }
+    /// Creates a fiber with a stack of so many bytes; `None` where the machine has no room for it.
+    /// Nothing runs before it is polled.
+    pub fn new(stack: usize, body: impl FnOnce() + Send + 'a) -> Option<Self> {
+        let create = || Gn::new_opt(stack / size_of::<usize>(), body);
+        let body = catch_unwind(AssertUnwindSafe(create)).ok()?; // the crate panics then
+        let own = Rc::default();
+        Some(Self { body, own })
     }
 }
 
@@ -131,6 +132,10 @@ mod tests {
 
     const STACK: usize = 256 * 1024;
 
+    fn fiber<'a>(stack: usize, body: impl FnOnce() + Send + 'a) -> Fiber<'a> {
+        Fiber::new(stack, body).expect("room for a small stack")
+    }
+
     fn run<T>(future: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread()
             .build()
@@ -149,9 +154,9 @@ mod tests {
     #[test]
     fn fibers_take_turns_and_each_has_its_own_values() {
         let seen = Mutex::new(Vec::new());
-        let fiber = |name: char| {
+        let counting = |name: char| {
             let seen = &seen;
-            Fiber::new(STACK, move || {
+            fiber(STACK, move || {
                 for _ in 0..3 {
                     let count = local(|count: &mut u32| {
                         *count += 1;
@@ -164,7 +169,7 @@ mod tests {
                 }
             })
         };
-        let ended = all(vec![fiber('a'), fiber('b')]);
+        let ended = all(vec![counting('a'), counting('b')]);
         assert!(ended.iter().all(Result::is_ok));
         let seen = seen.into_inner().expect("no panic");
         assert_eq!(seen, ["a1", "b1", "a2", "b2", "a3", "b3"]);
@@ -175,10 +180,10 @@ mod tests {
     fn a_fiber_waits_for_what_another_does() {
         let (send, receive) = tokio::sync::oneshot::channel();
         let got = Mutex::new(None);
-        let waits = Fiber::new(STACK, || {
+        let waits = fiber(STACK, || {
             *got.lock().expect("no panic") = wait(receive).ok();
         });
-        let sends = Fiber::new(STACK, move || {
+        let sends = fiber(STACK, move || {
             let _ = send.send(7);
         });
         assert_eq!(all(vec![waits, sends]).len(), 2);
@@ -188,10 +193,10 @@ mod tests {
     #[test]
     fn fibers_within_a_fiber_step_aside_together() {
         let sum = Mutex::new(0);
-        let outer = Fiber::new(4 * STACK, || {
+        let outer = fiber(4 * STACK, || {
             let sum = &sum;
             let inner = |number: u32| {
-                Fiber::new(STACK, move || {
+                fiber(STACK, move || {
                     turn();
                     *sum.lock().expect("no panic") += number;
                 })
@@ -205,12 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn a_stack_that_nowhere_fits_makes_no_fiber() {
+        assert!(Fiber::new(usize::MAX, || ()).is_none());
+    }
+
+    #[test]
     fn a_panic_ends_one_fiber_alone() {
-        let panics = Fiber::new(STACK, || {
+        let panics = fiber(STACK, || {
             turn();
             std::panic::resume_unwind(Box::new("meant"));
         });
-        let works = Fiber::new(STACK, || {
+        let works = fiber(STACK, || {
             turn();
             turn();
         });

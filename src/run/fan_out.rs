@@ -61,7 +61,7 @@ where
             outcomes: Vec::new(),
         }),
     };
-    shared.run(lanes.min(most).clamp(1, 256), &work).await;
+    shared.run(lanes.min(most).clamp(1, 256), &work).await?;
     let done = shared.done.into_inner();
     let done = done.unwrap_or_else(PoisonError::into_inner);
     match done.fatal {
@@ -83,7 +83,7 @@ where
     R: Send,
     I: Iterator<Item = Result<Item<T>, Error>> + Send,
 {
-    async fn run<F>(&self, lanes: usize, work: &F)
+    async fn run<F>(&self, lanes: usize, work: &F) -> Result<(), Error>
     where
         F: Fn(usize, T) -> Result<R, Error> + Sync,
     {
@@ -94,7 +94,12 @@ where
                 self.drain(work);
             })
         };
-        let mut fibers: FuturesUnordered<_> = (0..lanes).map(lane).collect();
+        // Fewer lanes do the work as well.
+        let mut fibers: FuturesUnordered<_> = (0..lanes).map_while(lane).collect();
+        if fibers.is_empty() {
+            let message = "there is no memory for a lane of `parallel`";
+            return Err(Error::new(Code::ScriptRuntime, message));
+        }
         let ends = async {
             while let Some(ended) = fibers.next().await {
                 if ended.is_err() {
@@ -103,6 +108,7 @@ where
             }
         };
         idle(&**self.clock, ends).await;
+        Ok(())
     }
 
     fn drain<F>(&self, work: &F)
