@@ -104,15 +104,20 @@ fn follows(before: &Words, after: &Words) -> bool {
         _ if before == after => true,
         ("Protected", "Protected") => stays && [test, tested] != ["None", "MarkedForDeletion"],
         (_, "InitialReplicationInProgress" | "EnablingFailed") => now == "Primary",
-        ("InitialReplicationInProgress" | "EnablingFailed", "Protected") => stays,
         ("Protected", "PlannedFailoverCommitRequired") => !stays && test == "None",
         ("Protected", "UnplannedFailoverCommitRequired") => {
             test == "None" && side == "Primary" && !stays
         }
         ("PlannedFailoverCommitRequired", "PlannedFailoverCommitted")
-        | ("UnplannedFailoverCommitRequired", "UnplannedFailoverCommitted") => stays,
+        | ("UnplannedFailoverCommitRequired", "UnplannedFailoverCommitted")
+        | (
+            "InitialReplicationInProgress"
+            | "EnablingFailed"
+            | "PlannedFailoverCommitted"
+            | "UnplannedFailoverCommitted",
+            "Protected",
+        ) => stays,
         ("UnplannedFailoverCommitRequired", "Protected") => !stays,
-        ("PlannedFailoverCommitted" | "UnplannedFailoverCommitted", "Protected") => stays,
         _ => false,
     }
 }
